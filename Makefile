@@ -1,0 +1,59 @@
+# Bailiwick. `make help` lists the targets.
+GO      ?= go
+BIN     := bin
+FUZZTIME ?= 60s
+BENCH   ?= .
+BENCHTIME ?= 1s
+
+STATICCHECK := $(BIN)/staticcheck
+GOFUMPT     := $(BIN)/gofumpt
+
+.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+test: ## run every test, the Rego library's included
+	$(GO) test ./...
+
+race: ## run every test under the race detector, in random order
+	$(GO) test -race -shuffle=on ./...
+
+build: ## build the command into bin/
+	$(GO) build -trimpath -o $(BIN)/bailiwick ./host/cmd/bailiwick
+
+lint: $(STATICCHECK) $(GOFUMPT) ## vet, staticcheck, formatting of Go and Rego, tidy go.mod
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+	@out=$$($(GOFUMPT) -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted (run make fmt):"; echo "$$out"; exit 1; fi
+	$(GO) mod tidy -diff
+	$(GO) mod verify >/dev/null
+
+fmt: $(GOFUMPT) ## format Go files
+	$(GOFUMPT) -w $$(git ls-files '*.go')
+
+rebuild: ## check that what is generated or compiled comes out the same twice
+	./scripts/rebuild-check
+
+golden: ## write the command's present output into its scripts and the README; read the diff before you keep it
+	UPDATE_SCRIPTS=1 $(GO) test -count=1 -run TestScripts ./host/cmd/bailiwick
+	UPDATE_SCRIPTS=1 $(GO) test -count=1 -run TestReadme ./host/cmd/bailiwick
+
+bench: ## run the benchmarks (BENCH=pattern)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
+
+fuzz: ## run every fuzz target for FUZZTIME
+	./scripts/fuzz-all $(FUZZTIME)
+
+ci: lint test race rebuild ## what continuous integration runs, but for installation
+
+clean: ## remove what was built
+	rm -rf $(BIN)
+
+# The linters' versions are pinned in tools/go.mod, a module of its own so that embedders of the
+# library never see them.
+$(STATICCHECK): tools/go.mod
+	cd tools && $(GO) build -o ../$@ honnef.co/go/tools/cmd/staticcheck
+
+$(GOFUMPT): tools/go.mod
+	cd tools && $(GO) build -o ../$@ mvdan.cc/gofumpt

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiwick-dev/bailiwick/host"
+	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+func newExplain() *cobra.Command {
+	var flags hostFlags
+	var output, site string
+	cmd := &cobra.Command{
+		Use:   "explain REQUEST --site ID",
+		Short: "Say why, or why not, a site: each rule, the facts it read and their sources",
+		Long: `Say why, or why not, one site may host the components of a request: what each rule says, the facts it
+read with their values and their sources. The exit status is that of the worst verdict, as for decide.`,
+		Example: `  bailiwick explain docs/examples/checkout.yaml --site us-east-1`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if output != "text" && output != "json" && output != "yaml" {
+				return fmt.Errorf("--output: %q is not text, json or yaml", output)
+			}
+			req, err := readRequest(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			h, err := flags.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.Close()
+			x, err := h.Explain(cmd.Context(), req, site)
+			if err != nil {
+				return err
+			}
+			switch output {
+			case "json":
+				err = writeJSON(cmd.OutOrStdout(), x)
+			case "yaml":
+				err = writeYAML(cmd.OutOrStdout(), x)
+			default:
+				snap, serr := h.Snapshot()
+				if serr != nil {
+					return serr
+				}
+				t := newText(cmd.OutOrStdout())
+				t.explanation(snap, x)
+				err = t.err
+			}
+			if err != nil {
+				return err
+			}
+			status := statusPermit
+			for _, c := range x.Components {
+				status = worse(status, statusOf(c.Verdict))
+			}
+			if status != statusPermit {
+				return statusError(status)
+			}
+			return nil
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().StringVar(&site, "site", "", "the site's `ID`")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json|yaml`")
+	if err := cmd.MarkFlagRequired("site"); err != nil {
+		panic(err) // the flag was registered a line ago
+	}
+	return cmd
+}
+
+func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
+	where := oneLine(x.Name)
+	if x.Country != "" {
+		where += ", " + oneLine(x.Country)
+	}
+	t.line(head.Render(x.Site) + "  " + where + dim.Render("  "+x.Kind))
+	cited := map[string]bool{}
+	for _, c := range x.Components {
+		t.line("")
+		t.line(head.Render(c.Component) + "  " + verdictText(c.Verdict))
+		if c.Note != "" {
+			t.line("  " + oneLine(c.Note))
+		}
+		var seen []string
+		for _, l := range c.Latency {
+			if l.Basis == "unknown" {
+				seen = append(seen, l.Population+" unknown")
+			} else {
+				seen = append(seen, fmt.Sprintf("%s %s (%s)", l.Population, ms(l.RTTMs), l.Basis))
+			}
+		}
+		if len(seen) > 0 {
+			t.wrapped("  users  ", strings.Fields(strings.Join(seen, ", ")))
+		}
+		for i := range c.Policies {
+			t.policy(&c.Policies[i], cited)
+		}
+	}
+	if len(cited) > 0 {
+		t.cite(snap, cited)
+	}
+}
+
+func (t *text) policy(p *host.PolicyExplanation, cited map[string]bool) {
+	t.line("")
+	waived := ""
+	if p.Waived && p.Verdict != placement.Permit {
+		waived = "  (waived)"
+	}
+	t.line("  " + verdictText(p.Verdict) + waived + "  " + head.Render(p.Policy) + "  " + oneLine(p.Title))
+	for _, m := range p.Reasons {
+		t.wrapped("      ", strings.Fields(oneLine(m)))
+	}
+	for _, m := range p.Warnings {
+		t.wrapped("      warning: ", strings.Fields(oneLine(m)))
+	}
+	for _, m := range p.Obligations {
+		t.wrapped("      obligation: ", strings.Fields(oneLine(m)))
+	}
+	var rows [][]string
+	for _, f := range p.Facts {
+		for id := range strings.SplitSeq(f.Source, ",") {
+			if id != "" {
+				cited[id] = true
+			}
+		}
+		rows = append(rows, []string{dim.Render(f.Path), factValue(f.Value), dim.Render(f.Source)})
+	}
+	t.table("      ", rows)
+}
+
+// shownValue is how wide a fact's value is shown before it is cut.
+const shownValue = 56
+
+// factValue prints a fact's value on one line.
+func factValue(v any) string {
+	if v == nil {
+		return "–"
+	}
+	if s, ok := v.(string); ok {
+		return strconv.Quote(oneLine(s))
+	}
+	text, err := decode.Canonical(v)
+	if err != nil {
+		return "–"
+	}
+	return cut(oneLine(string(text)), shownValue)
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bailiwick",
+		Short: "Decide where a cloud workload may run, where it should, and why",
+		Long: `Bailiwick decides where a cloud workload may run, where it should run, and proves why.
+
+  bailiwick decide REQUEST…              the main job: a decision for each request
+  bailiwick explain REQUEST --site ID    why, or why not, this site
+  bailiwick topology build|show          compile a topology, look into one
+  bailiwick schema KIND                  the JSON Schema of a document`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.AddCommand(newDecide(), newExplain(), newTopology(), newSchema())
+	return root
+}

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// report is a decision being written for people.
+type report struct {
+	*text
+	snap *topology.Snapshot
+	req  *placement.Request
+	d    *placement.Decision
+}
+
+func (t *text) decision(snap *topology.Snapshot, req *placement.Request, d *placement.Decision) {
+	r := report{text: t, snap: snap, req: req, d: d}
+	t.line(head.Render(d.Request) + "  " + verdictText(d.Verdict) + dim.Render(" · "+r.meaning()))
+	if len(d.Placements) > 0 {
+		best := &d.Placements[0]
+		r.copies(best)
+		r.users(best)
+		r.scenarios(best)
+		r.runnersUp()
+		r.notes(best)
+	}
+	r.conflicts()
+	r.assumed()
+	r.waived()
+	r.refused()
+	r.sources()
+	r.inputs()
+}
+
+var verdictMeaning = map[placement.Verdict]string{
+	placement.Permit:        "a placement passes every rule and requirement",
+	placement.Deny:          "it could be placed, but the rules forbid it",
+	placement.Infeasible:    "the topology cannot meet the requirements, whatever the rules",
+	placement.Indeterminate: "it depends on facts that are unknown, so it is not permitted",
+}
+
+// meaning says what the verdict means, and on what it rests.
+func (r *report) meaning() string {
+	m := verdictMeaning[r.d.Verdict]
+	if r.d.Verdict != placement.Permit {
+		return m
+	}
+	if n := len(r.d.Assumed); n > 0 {
+		m += fmt.Sprintf(", with %d taken for granted", n)
+	}
+	if n := r.waivedAt(&r.d.Placements[0]); n > 0 {
+		m += fmt.Sprintf(", with %d waived", n)
+	}
+	return m
+}
+
+// waivedAt counts the denials that waivers set aside at a placement's sites.
+func (r *report) waivedAt(p *placement.Placement) int {
+	n := 0
+	for _, w := range r.d.Waived {
+		if slices.ContainsFunc(p.Copies, func(c placement.Copy) bool { return c.Component == w.Component && c.Site == w.Site }) {
+			n++
+		}
+	}
+	return n
+}
+
+// waived lists the denials that waivers set aside, with who answers for it.
+func (r *report) waived() {
+	if len(r.d.Waived) == 0 {
+		return
+	}
+	r.section("Waived", "denials set aside")
+	for _, w := range r.d.Waived {
+		r.wrapped(fmt.Sprintf("  %s  %s  ", amber.Render(w.Policy), w.Site),
+			strings.Fields(oneLine(fmt.Sprintf("until %s by %s: %s. %s", w.Until, w.By, w.Reason, w.Message))))
+	}
+}
+
+func verdictText(v placement.Verdict) string {
+	style := map[placement.Verdict]lipgloss.Style{placement.Permit: good, placement.Deny: bad, placement.Infeasible: bad, placement.Indeterminate: amber}[v]
+	return style.Render(strings.ToUpper(string(v)))
+}
+
+func (r *report) section(title, note string) {
+	line := head.Render(title)
+	if note != "" {
+		line += "  " + dim.Render(note)
+	}
+	r.line("")
+	r.line(line)
+}
+
+// place says where a site is, for people.
+func (r *report) place(id string) string {
+	row, ok := r.snap.Site(id)
+	if !ok {
+		return ""
+	}
+	var parts []string
+	if city, state := r.snap.City(row); state == topology.Known {
+		parts = append(parts, oneLine(city))
+	}
+	if country, state := r.snap.Country(row); state == topology.Known {
+		parts = append(parts, oneLine(r.snap.JurisdictionName(country)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r *report) copies(p *placement.Placement) {
+	r.section("Run it in", r.proofText(p))
+	var rows [][]string
+	last := ""
+	for _, c := range p.Copies {
+		name := c.Component
+		if name == last {
+			name = ""
+		}
+		last = c.Component
+		rows = append(rows, []string{name, c.Role, good.Render(c.Site), r.place(c.Site)})
+	}
+	r.table("  ", rows)
+	r.line("  " + r.objective(p.Objective))
+}
+
+// proofText says how good the placement is known to be; by an objective that is unknown it is not known.
+func (r *report) proofText(p *placement.Placement) string {
+	for _, t := range r.req.Spec.Objective.Terms {
+		if _, ok := p.Objective[t.Name]; !ok {
+			return fmt.Sprintf("not known to be the best: %s is unknown", t.Name)
+		}
+	}
+	return fmt.Sprintf("the best of all placements, proved in %d steps", p.Proof.Nodes)
+}
+
+// objective writes the objectives' values in the request's order, latency as the mean over users.
+func (r *report) objective(values map[string]float64) string {
+	weights := 0.0
+	for _, u := range r.req.Spec.Users {
+		weights += u.Weight
+	}
+	var parts []string
+	for _, t := range r.req.Spec.Objective.Terms {
+		v, ok := values[t.Name]
+		switch {
+		case !ok:
+			parts = append(parts, t.Name+" unknown")
+		case t.Name == placement.ObjectiveLatency, t.Name == placement.ObjectiveLatencyAfterLoss:
+			parts = append(parts, fmt.Sprintf("%s %s mean", t.Name, ms(v/weights)))
+		case t.Name == placement.ObjectiveLatencyWorst:
+			parts = append(parts, fmt.Sprintf("%s %s", t.Name, ms(v)))
+		case t.Name == placement.ObjectiveCarbon:
+			parts = append(parts, fmt.Sprintf("carbon %s g/kWh", figure(v)))
+		default:
+			parts = append(parts, fmt.Sprintf("%s %s", t.Name, figure(v)))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// shownUsers is how many groups of users the text lists before it counts the rest.
+const shownUsers = 8
+
+func (r *report) users(p *placement.Placement) {
+	if len(p.Users) == 0 {
+		return
+	}
+	r.section("Users reach", "round-trip time to the nearest copy")
+	var rows [][]string
+	for _, u := range p.Users[:min(shownUsers, len(p.Users))] {
+		rows = append(rows, []string{u.Population, r.population(u.Population), u.Component, u.Site, ms(u.RTTMs), dim.Render(u.Basis)})
+	}
+	r.table("  ", rows, 4)
+	if more := len(p.Users) - shownUsers; more > 0 {
+		r.line(dim.Render(fmt.Sprintf("  and %d more", more)))
+	}
+}
+
+func (r *report) population(id string) string {
+	if p, ok := r.snap.Population(id); ok {
+		return oneLine(r.snap.PopulationFacts(p).Name)
+	}
+	return ""
+}
+
+// loss is how a placement comes out of losing something.
+type loss struct{ what, left, then string }
+
+// scenarios lists losses; those of a region's zones that come out alike are one line.
+func (r *report) scenarios(p *placement.Placement) {
+	if len(p.Scenarios) == 0 {
+		return
+	}
+	r.section("If it is lost", "what goes on")
+	count, outcomes := map[loss]int{}, map[string]int{}
+	var order []loss
+	for i := range p.Scenarios {
+		l := r.loss(&p.Scenarios[i])
+		if count[l]++; count[l] == 1 {
+			order = append(order, l)
+			outcomes[l.what]++
+		}
+	}
+	var rows [][]string
+	for _, l := range order {
+		if n := count[l]; outcomes[l.what] > 1 { // the zones of one region come out differently
+			l.what = fmt.Sprintf("%d of the zones%s", n, strings.TrimPrefix(l.what, "any zone"))
+		}
+		rows = append(rows, []string{l.what, l.left, dim.Render(l.then)})
+	}
+	r.table("  ", rows)
+}
+
+func (r *report) loss(s *placement.Scenario) loss {
+	kind, id, _ := strings.Cut(strings.TrimPrefix(s.ID, "lose:"), ":")
+	l := loss{what: kind + " " + id}
+	if kind == "zone" {
+		id = strings.TrimPrefix(id, "any-of:")
+		if row, ok := r.snap.Site(id); ok {
+			if region, ok := r.snap.Region(row); ok {
+				id = r.snap.SiteID(region)
+			}
+		}
+		l.what = "any zone of " + id
+	}
+	switch s.Verdict {
+	case placement.Indeterminate:
+		l.left = amber.Render("not known")
+		return l
+	case placement.Infeasible:
+		l.left = bad.Render("stops")
+		return l
+	}
+	l.left, l.then = strings.Join(s.Survivors, ", "), r.objective(s.Objective)
+	return l
+}
+
+func (r *report) runnersUp() {
+	if len(r.d.Placements) < 2 {
+		return
+	}
+	r.section("Next best", "")
+	var rows [][]string
+	for i := range r.d.Placements[1:] {
+		p := &r.d.Placements[1+i]
+		var sites []string
+		for _, c := range p.Copies {
+			if !slices.Contains(sites, c.Site) {
+				sites = append(sites, c.Site)
+			}
+		}
+		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(sites, " + "), dim.Render(r.objective(p.Objective))})
+	}
+	r.table("  ", rows)
+}
+
+func (r *report) notes(p *placement.Placement) {
+	if len(p.Warnings)+len(p.Obligations) == 0 {
+		return
+	}
+	r.section("To see to", "")
+	for _, w := range p.Warnings {
+		r.wrapped("  "+amber.Render(w.Policy)+"  ", strings.Fields("warning: "+oneLine(w.Message)))
+	}
+	for _, o := range p.Obligations {
+		r.wrapped("  "+head.Render(o.Policy)+"  ", strings.Fields(oneLine(o.Text)))
+	}
+}
+
+func (r *report) conflicts() {
+	for _, c := range r.d.Conflicts {
+		r.section("What stands in the way", "these cannot hold together; there may be other such sets")
+		for _, id := range c.Policies {
+			r.line("  policy " + head.Render(id))
+		}
+		for _, req := range c.Requirements {
+			r.line("  requirement " + head.Render(req))
+		}
+	}
+}
+
+func (r *report) assumed() {
+	if len(r.d.Assumed) == 0 {
+		return
+	}
+	r.section("Taken for granted", "unknown: assume")
+	for _, a := range r.d.Assumed {
+		r.wrapped(fmt.Sprintf("  %s  %s  ", amber.Render(a.Policy), a.Site), strings.Fields(oneLine(strings.Join(a.Unknown, ", "))))
+	}
+}

@@ -1,0 +1,260 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// Semantics is the version of what rules and requests mean. It is part of every decision's inputs and
+// is raised when the same inputs would come out differently.
+const Semantics = 1
+
+// Decide answers a request. An error means that there is no decision: the request names something the
+// topology does not have, asks what this version does not act on, a rule failed, or the context ended.
+// The decision belongs to the caller.
+func (h *Host) Decide(ctx context.Context, req *placement.Request) (*placement.Decision, error) {
+	q, e, err := h.ask(req)
+	if err != nil {
+		return nil, err
+	}
+	sites := make([][]judged, len(q.components))
+	for i := range q.components {
+		if sites[i], err = q.judge(ctx, e, &q.components[i]); err != nil {
+			return nil, err
+		}
+	}
+	d := q.newDecision(sites)
+	if err := q.place(ctx, sites, d); err != nil {
+		return nil, err
+	}
+	return d, d.ComputeID()
+}
+
+// ask turns a request into a question to the present generation, on the request's decision day.
+func (h *Host) ask(req *placement.Request) (*question, *epoch, error) {
+	g := h.current.Load()
+	if g == nil {
+		return nil, nil, ErrClosed
+	}
+	q, err := g.resolve(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := g.at(q.day)
+	return q, e, err
+}
+
+// newDecision is a decision with everything but its outcome.
+func (q *question) newDecision(sites [][]judged) *placement.Decision {
+	d := &placement.Decision{
+		APIVersion: placement.APIVersion, Kind: placement.DecisionKind, Request: q.req.Metadata.Name,
+		Placements: []placement.Placement{}, Sites: []placement.SiteResult{}, Conflicts: []placement.Conflict{},
+		Relaxations: []placement.Relaxation{}, Assumed: []placement.Assumption{}, Waived: []placement.Waived{},
+		Inputs: placement.Inputs{
+			Snapshot: q.snap.Digest(), Policies: q.set.Digest(), Request: q.req.Digest(), Semantics: Semantics,
+		},
+	}
+	for _, component := range sites {
+		for i := range component {
+			d.Sites = append(d.Sites, component[i].result)
+			d.Waived = append(d.Waived, component[i].waived...)
+		}
+	}
+	return d
+}
+
+// place finds the verdict: permit if a placement passes; indeterminate if one would if everything that
+// is not known were harmless; deny if one would without the policies; else infeasible.
+func (q *question) place(ctx context.Context, sites [][]judged, d *placement.Decision) error {
+	s := strict
+	if q.req.Spec.Unknown == placement.UnknownAssume {
+		s = assuming
+	}
+	p := q.problem(sites, s, demands{})
+	found, err := solve.Search(ctx, p, 1+q.runnersUp)
+	if err != nil {
+		return q.tooLarge(err)
+	}
+	if len(found.Placements) > 0 {
+		d.Verdict = placement.Permit
+		for i := range found.Placements {
+			pl := q.placement(p, &found.Placements[i], sites)
+			pl.Rank = i + 1
+			pl.Proof = q.proof(found, i)
+			d.Placements = append(d.Placements, pl)
+		}
+		if s == assuming {
+			d.Assumed = q.assumed(p, found.Placements, sites)
+		}
+		return nil
+	}
+	// What is possible counts against the verdicts below: for indeterminate, everything that is unknown is
+	// taken to be harmless; for deny, the policies are left out, and a distance or a time that is unknown
+	// still meets no requirement.
+	failing, because, counted := 0, s, demands{}
+	for _, try := range []struct {
+		verdict placement.Verdict
+		s       stance
+		d       demands
+	}{
+		{placement.Indeterminate, optimistic, demands{}},
+		{placement.Deny, assuming, demands{all: true}},
+	} {
+		i, ok, err := solve.Feasible(ctx, q.problem(sites, try.s, try.d))
+		if err != nil {
+			return q.tooLarge(err)
+		}
+		if ok {
+			d.Verdict = try.verdict
+			break
+		}
+		failing, because, counted = i, assuming, try.d
+	}
+	switch {
+	case d.Verdict != "":
+		// The policies, or what is unknown, have a part in it: look at the first component left nothing.
+		if d.Verdict == placement.Deny {
+			because, counted = assuming, demands{}
+		}
+		if failing, _, err = solve.Feasible(ctx, q.problem(sites, because, counted)); err != nil {
+			return err
+		}
+	case q.zonesUnlisted(failing):
+		d.Verdict = placement.Indeterminate
+	default:
+		d.Verdict = placement.Infeasible
+	}
+	conflicts, err := q.conflict(ctx, sites, failing, because, counted)
+	d.Conflicts = append(d.Conflicts, conflicts...)
+	return err
+}
+
+// tooLarge says what a person can do about a search that is too large.
+func (q *question) tooLarge(err error) error {
+	return fmt.Errorf("request %q: %w; narrow it with spec.partitions or spec.sites.include, or ask for fewer copies", q.req.Metadata.Name, err)
+}
+
+// placement writes one placement of the search as a decision shows it.
+func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]judged) placement.Placement {
+	out := placement.Placement{
+		Copies: []placement.Copy{}, Users: []placement.UserRoute{}, Warnings: []placement.Warning{},
+		Obligations: []placement.Obligation{}, Scenarios: q.scenarios(p, pl),
+	}
+	facing := 0
+	for i := range p.Components {
+		if p.Components[i].UserFacing {
+			facing++
+		}
+	}
+	for i := range p.Components {
+		c := &p.Components[i]
+		for n, k := range pl.Chosen[i] {
+			site := topology.SiteRow(c.Candidates[k].Site)
+			out.Copies = append(out.Copies, placement.Copy{Component: c.Name, Role: q.components[i].Roles[n], Site: q.snap.SiteID(site)})
+			q.notes(&out, sites[i], site)
+		}
+		if c.UserFacing {
+			q.routes(&out, i, c, pl.Chosen[i], facing > 1)
+		}
+	}
+	var unknown []string
+	out.Objective, unknown = q.objectives(pl.Values)
+	if len(unknown) > 0 {
+		out.Warnings = append(out.Warnings, placement.Warning{
+			Policy: requestPolicy, Facts: []placement.Fact{},
+			Message: fmt.Sprintf("objective %s is unknown for this placement, so it ranks behind every placement where it is known", strings.Join(unknown, ", ")),
+		})
+	}
+	return out
+}
+
+// proof says how far a placement is from the best. The search looks at every placement, so the first one
+// is the best and its value is the bound; a runner-up's gap is how much worse it is.
+func (q *question) proof(found solve.Result, i int) *placement.Proof {
+	value, known := q.total(found.Placements[i].Values)
+	bound, boundKnown := q.total(found.Placements[0].Values)
+	p := &placement.Proof{Optimal: i == 0, Bound: bound, Nodes: found.Nodes}
+	switch {
+	case !known && boundKnown:
+		p.Gap = 1 // as far behind as can be: an unknown value ranks behind every known one
+	case value > bound:
+		p.Gap = (value - bound) / value
+	}
+	return p
+}
+
+// notes adds what policies warn of and ask for at a chosen site, each once.
+func (q *question) notes(out *placement.Placement, sites []judged, site topology.SiteRow) {
+	i := slices.IndexFunc(sites, func(j judged) bool { return j.row == site })
+	for _, w := range sites[i].result.Warnings {
+		if !slices.ContainsFunc(out.Warnings, func(x placement.Warning) bool { return x.Policy == w.Policy && x.Message == w.Message }) {
+			out.Warnings = append(out.Warnings, w)
+		}
+	}
+	for _, o := range sites[i].result.Obligations {
+		if !slices.Contains(out.Obligations, o) {
+			out.Obligations = append(out.Obligations, o)
+		}
+	}
+}
+
+// routes adds the nearest copy of a component to each group of users.
+func (q *question) routes(out *placement.Placement, i int, c *solve.Component, chosen []int, named bool) {
+	for u, p := range q.populations {
+		k := c.Nearest(chosen, u)
+		if k < 0 {
+			out.Warnings = append(out.Warnings, placement.Warning{
+				Policy: requestPolicy, Facts: []placement.Fact{},
+				Message: fmt.Sprintf("the round-trip time from %s to every copy of %s is unknown", q.users.Populations[u], c.Name),
+			})
+			continue
+		}
+		site := topology.SiteRow(c.Candidates[k].Site)
+		us, basis := q.access(p, site)
+		route := placement.UserRoute{
+			Population: q.users.Populations[u], Site: q.snap.SiteID(site), RTTMs: float64(us) / 1000, Basis: basis.String(),
+		}
+		if named {
+			route.Component = q.components[i].Name
+		}
+		out.Users = append(out.Users, route)
+	}
+}
+
+// assumed lists what was taken for granted at the sites that placements chose, each once.
+func (q *question) assumed(p *solve.Problem, placements []solve.Placement, sites [][]judged) []placement.Assumption {
+	out := []placement.Assumption{}
+	type use struct{ component, candidate int }
+	seen := map[use]bool{}
+	for n := range placements {
+		for i := range p.Components {
+			for _, k := range placements[n].Chosen[i] {
+				if !seen[use{i, k}] {
+					seen[use{i, k}] = true
+					out = append(out, q.assumedAt(&q.components[i], sites[i], topology.SiteRow(p.Components[i].Candidates[k].Site))...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (q *question) assumedAt(c *component, sites []judged, site topology.SiteRow) []placement.Assumption {
+	var out []placement.Assumption
+	j := &sites[slices.IndexFunc(sites, func(j judged) bool { return j.row == site })]
+	for i := range j.possible {
+		out = append(out, placement.Assumption{
+			Policy: j.possible[i].Policy.ID, Component: c.Name, Site: j.result.Site, Unknown: unknownFacts(&j.possible[i]),
+		})
+	}
+	if c.Survive == placement.SurviveZone && q.survivesZone(c, site) == maybe {
+		out = append(out, placement.Assumption{Policy: requestPolicy, Component: c.Name, Site: j.result.Site, Unknown: q.zoneDoubts(c, site)})
+	}
+	return out
+}

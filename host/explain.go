@@ -1,0 +1,127 @@
+package host
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// Explanation says why, or why not, one site: every policy, what it found and the facts it read.
+type Explanation struct {
+	Request    string                 `json:"request"`
+	Site       string                 `json:"site"`
+	Name       string                 `json:"name"`
+	Kind       string                 `json:"kind"`
+	Country    string                 `json:"country,omitempty"` // name; absent if unknown
+	Components []ComponentExplanation `json:"components"`
+	Inputs     placement.Inputs       `json:"inputs"`
+}
+
+// ComponentExplanation is what every policy says of the site for one component.
+type ComponentExplanation struct {
+	Component string              `json:"component"`
+	Verdict   placement.Verdict   `json:"verdict"`
+	Note      string              `json:"note,omitempty"` // why no policy was asked
+	Latency   []PopulationLatency `json:"latency"`
+	Policies  []PolicyExplanation `json:"policies"`
+}
+
+// PopulationLatency is what one group of users sees at the site.
+type PopulationLatency struct {
+	Population string  `json:"population"`
+	RTTMs      float64 `json:"rttMs"` // 0 if Basis is unknown
+	Basis      string  `json:"basis"` // measured, modelled or unknown
+}
+
+// PolicyExplanation is one policy's outcome at the site.
+type PolicyExplanation struct {
+	Policy      string            `json:"policy"`
+	Title       string            `json:"title"`
+	Verdict     placement.Verdict `json:"verdict"`
+	Waived      bool              `json:"waived,omitempty"`
+	Reasons     []string          `json:"reasons"`
+	Warnings    []string          `json:"warnings"`
+	Obligations []string          `json:"obligations"`
+	Facts       []placement.Fact  `json:"facts"` // what its rules read, whether they fired or not
+}
+
+// Explain judges one site for every component of a request. The site is named by its id, or by one of
+// the request's own zone names.
+func (h *Host) Explain(ctx context.Context, req *placement.Request, site string) (*Explanation, error) {
+	q, e, err := h.ask(req)
+	if err != nil {
+		return nil, err
+	}
+	r := resolver{q: q}
+	row, ok := r.site("", site)
+	if !ok {
+		return nil, fmt.Errorf("host: %s", r.errs[0].Msg)
+	}
+	out := &Explanation{
+		Request: req.Metadata.Name, Site: q.snap.SiteID(row), Name: q.snap.SiteName(row), Kind: q.snap.Kind(row).String(),
+		Inputs: q.newDecision(nil).Inputs,
+	}
+	if country, state := q.snap.Country(row); state == topology.Known {
+		out.Country = q.snap.JurisdictionName(country)
+	}
+	for i := range q.components {
+		c, err := q.explain(ctx, e, &q.components[i], row)
+		if err != nil {
+			return nil, err
+		}
+		out.Components = append(out.Components, c)
+	}
+	return out, nil
+}
+
+func (q *question) explain(ctx context.Context, e *epoch, c *component, row topology.SiteRow) (ComponentExplanation, error) {
+	out := ComponentExplanation{Component: c.Name, Latency: []PopulationLatency{}, Policies: []PolicyExplanation{}}
+	if q.snap.Kind(row) != c.kind {
+		out.Verdict = placement.Deny
+		out.Note = fmt.Sprintf("the component asks for sites of kind %s, and this one is of kind %s", c.kind, q.snap.Kind(row))
+		return out, nil
+	}
+	j, results, err := q.judgeSite(ctx, e, c, e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.term}), row)
+	if err != nil {
+		return out, err
+	}
+	out.Verdict = j.result.Verdict
+	if !j.scoped {
+		out.Note = j.result.Reasons[0].Message
+		return out, nil
+	}
+	for i, p := range q.populations {
+		us, basis := q.access(p, row)
+		out.Latency = append(out.Latency, PopulationLatency{q.users.Populations[i], float64(max(us, 0)) / 1000, basis.String()})
+	}
+	for i := range results {
+		r := &results[i]
+		x := PolicyExplanation{
+			Policy: r.Policy.ID, Title: r.Policy.Title, Verdict: policyVerdict(r.Verdict), Waived: q.waiver(r.Policy.ID, c.Name, row) != nil,
+			Reasons: messages(r.Denies), Warnings: messages(r.Warnings), Obligations: messages(r.Obligations), Facts: q.facts(e, &j, r.Facts),
+		}
+		out.Policies = append(out.Policies, x)
+	}
+	return out, nil
+}
+
+func policyVerdict(v rego.Verdict) placement.Verdict {
+	switch v {
+	case rego.Permit:
+		return placement.Permit
+	case rego.Possible:
+		return placement.Indeterminate
+	}
+	return placement.Deny
+}
+
+func messages(findings []rego.Finding) []string {
+	out := make([]string, len(findings))
+	for i, f := range findings {
+		out[i] = f.Message
+	}
+	return out
+}

@@ -1,0 +1,70 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// ErrClosed is what every method of a closed host reports.
+var ErrClosed = errors.New("host: closed")
+
+// Host decides. Make one with [Open].
+type Host struct {
+	current atomic.Pointer[generation]
+	mu      sync.Mutex // serialises Reload and Close
+	opts    options    // guarded by mu
+}
+
+// Open builds the first generation: it loads and compiles topology and policies, and reports everything
+// wrong with either before any decision is asked for.
+func Open(ctx context.Context, opts ...Option) (*Host, error) {
+	h := &Host{opts: options{runnersUp: defaultRunnersUp}.with(opts)}
+	g, err := newGeneration(ctx, &h.opts)
+	if err != nil {
+		return nil, fmt.Errorf("host: open: %w", err)
+	}
+	h.current.Store(g)
+	return h, nil
+}
+
+// Reload reads topology and policies again, with opts applied over what the host was opened with, and
+// swaps the result in. On an error the present generation stays as it is. Decisions in flight finish on
+// the generation they started with.
+func (h *Host) Reload(ctx context.Context, opts ...Option) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.current.Load() == nil {
+		return ErrClosed
+	}
+	next := h.opts.with(opts)
+	g, err := newGeneration(ctx, &next)
+	if err != nil {
+		return fmt.Errorf("host: reload: %w", err)
+	}
+	h.opts = next
+	h.current.Store(g)
+	return nil
+}
+
+// Close ends the host: calls after it report [ErrClosed], calls in flight finish. Memory is given back
+// when the last of them has. Close may be called more than once.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.current.Store(nil)
+	return nil
+}
+
+// Snapshot returns the topology that decisions are made against at this moment.
+func (h *Host) Snapshot() (*topology.Snapshot, error) {
+	g := h.current.Load()
+	if g == nil {
+		return nil, ErrClosed
+	}
+	return g.snap, nil
+}

@@ -1,0 +1,79 @@
+package host_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/bailiwick-dev/bailiwick"
+
+// deps lists the packages (or their modules) that packages link, their tests left out.
+func deps(t *testing.T, format string, packages ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-deps", "-f", format}, packages...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	lines := strings.Fields(string(out))
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// TestWalls checks the walls of the house: which package may link which.
+func TestWalls(t *testing.T) {
+	const imports = "{{.ImportPath}}"
+	for _, c := range []struct {
+		name      string
+		packages  []string
+		forbidden []string
+	}{
+		{
+			"whoever embeds the host links no market, server, configuration or command",
+			[]string{module + "/host"},
+			[]string{module + "/host/market", module + "/host/server", module + "/host/config", module + "/host/cmd", "github.com/spf13/cobra", "charm.land/"},
+		},
+		{
+			"types stand at the bottom and know no engine",
+			[]string{module + "/host/topology", module + "/host/topology/aws", module + "/host/placement"},
+			[]string{
+				module + "/host/internal/rego", module + "/host/internal/solve", module + "/host/internal/document", module + "/host/policy",
+				"github.com/open-policy-agent/", "github.com/tetratelabs/",
+			},
+		},
+		{
+			"the search knows no policy",
+			[]string{module + "/host/internal/solve"},
+			[]string{module + "/host/internal/rego", module + "/host/policy", module + "/host/topology", "github.com/open-policy-agent/"},
+		},
+		{
+			"what reads text knows nothing of its meaning",
+			[]string{module + "/host/internal/decode", module + "/host/internal/image"},
+			[]string{module + "/host/topology", module + "/host/placement", "github.com/open-policy-agent/"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, p := range deps(t, imports, c.packages...) {
+				for _, f := range c.forbidden {
+					if p == f || strings.HasPrefix(p, strings.TrimSuffix(f, "/")+"/") {
+						t.Errorf("%v links %s", c.packages, p)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestThirdParties checks that the host links OPA, the decoders it needs, and nothing else of others'.
+func TestThirdParties(t *testing.T) {
+	const modules = "{{with .Module}}{{.Path}}{{end}}"
+	allowed := deps(t, modules,
+		"github.com/open-policy-agent/opa/v1/ast", "github.com/open-policy-agent/opa/v1/topdown", "github.com/open-policy-agent/opa/v1/storage/inmem")
+	allowed = append(allowed, module, "go.yaml.in/yaml/v3", "github.com/go-json-experiment/json", "golang.org/x/sys")
+	for _, m := range deps(t, modules, module+"/host") {
+		if !slices.Contains(allowed, m) {
+			t.Errorf("the host links module %s", m)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package document
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+const world = `apiVersion: bailiwick/v1
+kind: Topology
+metadata: {name: world, asOf: 2026-06-01}
+providers:
+  - {id: acme, control: [AA]}
+partitions:
+  - {id: acme, provider: acme}
+jurisdictions:
+  - {id: UNION, kind: bloc, name: The Union, adequate: [{jurisdiction: CC, since: 2026-07-01}, {jurisdiction: BB, scope: members of the scheme}]}
+  - {id: AA, name: Aland, memberOf: [UNION]}
+  - {id: BB}
+  - {id: CC}
+sites:
+  - {id: fog, kind: region, partition: acme}
+  - {id: north, kind: region, partition: acme, country: AA, lat: 20, lon: 10.5, status: available, optIn: false, zoneCount: 3}
+  - {id: north-1, kind: availability-zone, parent: north}
+services:
+  - {id: kv, scope: regional, zones: {copies: 3, synchronous: true}}
+offerings:
+  - {service: kv, sites: [north], complete: true, among: [north]}
+carbon:
+  - {site: north, gridGramsPerKWh: 100.25}
+`
+
+func load(t *testing.T) *topology.Snapshot {
+	t.Helper()
+	top, err := topology.Load(topology.Input{FS: fstest.MapFS{"t.yaml": {Data: []byte(world)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := topology.Build(top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func siteRow(t *testing.T, s *topology.Snapshot, id string) topology.SiteRow {
+	t.Helper()
+	r, ok := s.Site(id)
+	if !ok {
+		t.Fatalf("no site %s", id)
+	}
+	return r
+}
+
+func TestSite(t *testing.T) {
+	s := load(t)
+	docs := New(s)
+	users := Users{Populations: []string{"p", "q"}, Weights: []int64{3, 1}}
+	for _, c := range []struct {
+		name, site string
+		users      *Users
+		seen       SiteLatency
+		want       string // the document, as OPA prints it
+		unknown    string
+	}{
+		{
+			"everything is known but what nobody wrote down", "north", &Users{}, nil,
+			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north", "jurisdictions": ["AA", "UNION"], "kind": "region", "lat": 20, "lon": 10.5, "name": "north", "offers": {"kv": true}, "optIn": false, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv"], "status": "available", "zoneCount": 3}`,
+			"carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
+		},
+		{
+			"a zone has what its region has", "north-1", &Users{}, nil,
+			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north-1", "jurisdictions": ["AA", "UNION"], "kind": "availability-zone", "lat": 20, "lon": 10.5, "name": "north-1", "offers": {"kv": true}, "optIn": false, "owner": "provider", "parent": "north", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv"], "status": "available"}`,
+			"carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
+		},
+		{
+			"an unknown list is listed as unknown, and shows what is known", "fog", &users,
+			SiteLatency{1500, 2500},
+			`{"carbon": {}, "control": ["AA"], "id": "fog", "kind": "region", "latency": {"byPopulation": {"p": 1.5, "q": 2.5}, "weightedMs": 1.75, "worstMs": 2.5}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
+			"carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName jurisdictions lat launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
+		},
+		{
+			"one unknown time makes the mean and the worst unknown", "fog", &users,
+			SiteLatency{1500, -1},
+			`{"carbon": {}, "control": ["AA"], "id": "fog", "kind": "region", "latency": {"byPopulation": {"p": 1.5}}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
+			"carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName jurisdictions lat latency.byPopulation.q latency.weightedMs latency.worstMs launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			term, unknown := docs.For(siteRow(t, s, c.site), []topology.ServiceRow{0}, c.users, c.seen)
+			if d := cmp.Diff(c.want, term.String()); d != "" {
+				t.Error(d)
+			}
+			if got := strings.Join(unknown, " "); got != c.unknown {
+				t.Errorf("unknown %s\nwant    %s", got, c.unknown)
+			}
+		})
+	}
+}
+
+func TestJurisdictions(t *testing.T) {
+	s := load(t)
+	for day, want := range map[string]string{
+		"2026-06-30": `{"adequate": [], "adequateWithin": {"BB": "members of the scheme"}, "id": "UNION", "keepsList": true, "kind": "bloc", "members": ["AA"], "name": "The Union"}`,
+		"2026-07-01": `{"adequate": ["CC"], "adequateWithin": {"BB": "members of the scheme"}, "id": "UNION", "keepsList": true, "kind": "bloc", "members": ["AA"], "name": "The Union"}`,
+	} {
+		data, _ := New(s).On(day)
+		v, err := data.Value.Find(ast.MustParseRef("x.jurisdictions.UNION")[1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, v.String()); d != "" {
+			t.Errorf("%s: %s", day, d)
+		}
+	}
+}
+
+func TestDataUnknown(t *testing.T) {
+	docs := New(load(t))
+	_, unknown := docs.On("2026-06-01")
+	for path, want := range map[string]bool{
+		"services.kv.controlPlane": true,
+		"services.kv.scope":        false,
+		"rttMs.fog.north":          true,
+		"rttMs.north.north":        false,
+	} {
+		if got := slices.Contains(unknown, path); got != want {
+			t.Errorf("%s unknown: %v", path, got)
+		}
+	}
+	if !slices.IsSorted(unknown) || !slices.IsSorted(docs.UnknownAnywhere()) {
+		t.Error("not sorted")
+	}
+	if docs.UnknownByID("nowhere") != nil {
+		t.Error("a site that is not there has unknown facts")
+	}
+}
+
+func TestComponent(t *testing.T) {
+	c := &placement.Component{Name: "api", Services: []string{"store"}, Data: []string{"d"}}
+	data := []placement.DataSet{{Name: "d", Class: "personal", Subjects: []string{"AA"}}, {Name: "other", Class: "x"}}
+	term, err := Component(c, data, []string{"kv"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"x.services":         `["kv"]`,
+		"x.data[0].name":     `"d"`,
+		"x.data[0].class":    `"personal"`,
+		"x.data[0].subjects": `["AA"]`,
+	} {
+		v, err := term.Value.Find(ast.MustParseRef(path)[1:])
+		if err != nil || v.String() != want {
+			t.Errorf("%s is %v, %v; want %s", path, v, err, want)
+		}
+	}
+	if n := term.Get(ast.StringTerm("data")).Value.(*ast.Array).Len(); n != 1 {
+		t.Errorf("%d data sets", n)
+	}
+}

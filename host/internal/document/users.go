@@ -1,0 +1,64 @@
+package document
+
+import (
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// Users are a request's user groups: whom they are called and what they weigh.
+type Users struct {
+	Populations []string
+	Weights     []int64
+}
+
+// SiteLatency is what a request's users see at one site: a round-trip time in whole microseconds for
+// each group, or less than 0 where it is unknown.
+type SiteLatency []int64
+
+// For returns input.site for a site and one component of a request, and the sorted dotted paths that are
+// unknown there. It has which of the component's services the site offers and, with users, what they see:
+// the weighted mean, the worst, and each group's time, in milliseconds.
+func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users *Users, seen SiteLatency) (*ast.Term, []string) {
+	s := &t.sites[r]
+	f := &fields{pairs: slices.Clip(s.pairs), unknown: slices.Clip(s.unknown)}
+	f.nest("offers", t.offers(r, services))
+	if len(users.Populations) > 0 {
+		f.nest("latency", latency(users, seen))
+	}
+	slices.Sort(f.unknown)
+	return ast.ObjectTerm(f.pairs...), f.unknown
+}
+
+// offers tells of each service whether the site offers it, where that is known. Unlike the list of all a
+// site offers, it is complete if only these services are known.
+func (t *Snapshot) offers(r topology.SiteRow, services []topology.ServiceRow) *fields {
+	f := new(fields)
+	for _, k := range services {
+		yes, state := t.Offered(k, r)
+		f.fact(t.ServiceID(k), state, func() *ast.Term { return ast.InternedTerm(yes) })
+	}
+	return f
+}
+
+func latency(users *Users, seen SiteLatency) *fields {
+	f, by := new(fields), new(fields)
+	sum, weights, worst, state := int64(0), int64(0), int64(0), topology.Known
+	for i, us := range seen {
+		if us < 0 {
+			state = topology.Unknown
+			by.unknown = append(by.unknown, users.Populations[i])
+			continue
+		}
+		by.put(users.Populations[i], Millis(us))
+		sum += us * users.Weights[i]
+		weights += users.Weights[i]
+		worst = max(worst, us)
+	}
+	f.fact("weightedMs", state, func() *ast.Term { return Millis((sum + weights/2) / weights) })
+	f.fact("worstMs", state, func() *ast.Term { return Millis(worst) })
+	f.nest("byPopulation", by)
+	return f
+}

@@ -1,0 +1,43 @@
+package rego
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors an evaluation ends with when it passes a limit; match with errors.Is.
+var (
+	// ErrSteps means that a policy took more steps at a site than its limit.
+	ErrSteps = errors.New("step limit passed")
+	// ErrSize means that a policy built a value, a message or a number of
+	// findings beyond its limit.
+	ErrSize = errors.New("size limit passed")
+)
+
+// EvalError is an error in a rule. The decision it is part of stops.
+type EvalError struct {
+	Policy   string // id
+	Site     string // id
+	Location string // file:line
+	Err      error  // what was wrong; a context's error if that ended it
+}
+
+// Error names policy, place and site.
+func (e *EvalError) Error() string {
+	return fmt.Sprintf("policy %s at site %s: %s: %s", e.Policy, e.Site, e.Location, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *EvalError) Unwrap() error { return e.Err }
+
+// CompileError is what is wrong with the modules of a policy set, one line each.
+type CompileError struct{ Lines []string }
+
+// Error joins the lines.
+func (e *CompileError) Error() string {
+	out := "policies do not compile:"
+	for _, l := range e.Lines {
+		out += "\n" + l
+	}
+	return out
+}

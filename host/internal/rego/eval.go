@@ -1,0 +1,225 @@
+package rego
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+)
+
+var (
+	noMetrics = metrics.NoOp()
+	// noTime stands for the clock, which no allowed function reads.
+	noTime = time.Unix(0, 1).UTC()
+	// errFound ends a query whose first solution is enough.
+	errFound = errors.New("found")
+
+	keyRequest   = ast.StringTerm("request")
+	keyComponent = ast.StringTerm("component")
+	keySettings  = ast.StringTerm("settings")
+	keySite      = ast.StringTerm("site")
+)
+
+// noCache keeps nothing: the store already holds terms, so a cache would only
+// repeat its lookups.
+type noCache struct{}
+
+func (noCache) Get(ast.Ref) ast.Value  { return nil }
+func (noCache) Put(ast.Ref, ast.Value) {}
+
+// Site judges one site for one component by every policy, and returns one result
+// per policy, in the order of their ids. An error in a rule is an *EvalError; the
+// context's end is that too, and matches context.Canceled or
+// context.DeadlineExceeded.
+func (e *Engine) Site(ctx context.Context, in Input, site SiteDoc) ([]Result, error) {
+	return e.site(ctx, in, site, nil)
+}
+
+// meter counts on behalf of one evaluation at a time.
+func (e *Engine) meter(ctx context.Context) *meter {
+	return &meter{ctx: ctx, limit: e.program.limits.Steps, bytes: e.program.limits.ValueBytes}
+}
+
+// site judges one site; known holds what has been evaluated for all sites, by
+// policy, if anything has.
+func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]document) ([]Result, error) {
+	m := e.meter(ctx)
+	results := make([]Result, 0, len(e.program.policies))
+	for i, p := range e.program.policies {
+		if err := ctx.Err(); err != nil {
+			return nil, &EvalError{Policy: p.policy.ID, Site: site.ID, Location: p.policy.File, Err: err}
+		}
+		m.reset()
+		a := asking{Engine: e, meter: m, policy: p, site: &site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
+			[2]*ast.Term{keyRequest, in.Request},
+			[2]*ast.Term{keyComponent, in.Component},
+			[2]*ast.Term{keySettings, p.settings},
+			[2]*ast.Term{keySite, site.Term},
+		)}
+		if known != nil {
+			for _, d := range known[i] {
+				a.cache.Put(d.ref, d.value)
+			}
+		}
+		r, err := a.result(ctx)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// asking is one policy being asked about one site.
+type asking struct {
+	*Engine
+	meter  *meter
+	policy *compiledPolicy
+	site   *SiteDoc
+	input  *ast.Term
+	// cache holds the documents of rules that several bodies refer to: they all
+	// see the same input.
+	cache topdown.VirtualCache
+}
+
+// result evaluates the whole policy.
+func (a *asking) result(ctx context.Context) (Result, error) {
+	r := Result{Policy: a.policy.policy, Facts: a.policy.facts}
+	for kind, out := range [3]*[]Finding{&r.Denies, &r.Warnings, &r.Obligations} {
+		found, err := a.findings(ctx, kind)
+		if err != nil {
+			return Result{}, err
+		}
+		*out = found
+	}
+	for _, f := range r.Denies {
+		if f.Sure {
+			r.Verdict = Deny
+			break
+		}
+		r.Verdict = Possible
+	}
+	score, err := a.score(ctx)
+	r.Score = score
+	return r, err
+}
+
+// findings evaluates the bodies of one kind.
+func (a *asking) findings(ctx context.Context, kind int) ([]Finding, error) {
+	c := collector{limits: a.program.limits}
+	for _, b := range a.policy.rules[kind] {
+		unknown := a.unknown(b.reads, a.site)
+		if len(unknown) > 0 {
+			silent, err := a.silent(ctx, b)
+			if err != nil {
+				return nil, err
+			}
+			if silent {
+				continue
+			}
+		}
+		fired := false
+		err := a.run(ctx, b.query, b.location, func(element *ast.Term) error {
+			fired = true
+			return c.add(element, b, unknown)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !fired && len(unknown) > 0 {
+			c.undecided(b, unknown, a.site.ID)
+		}
+	}
+	return c.sorted(), nil
+}
+
+// silent reports whether a body that reads unknown facts surely yields nothing:
+// its guard fails.
+func (a *asking) silent(ctx context.Context, b *body) (bool, error) {
+	if len(b.guard.query) == 0 || len(a.unknown(b.guard.reads, a.site)) > 0 {
+		return false, nil
+	}
+	err := a.run(ctx, b.guard.query, b.location, func(*ast.Term) error { return errFound })
+	var rule *ruleError
+	switch {
+	case errors.Is(err, errFound):
+		return false, nil
+	case errors.As(err, &rule) && !errors.Is(err, ErrSteps) && !errors.Is(err, ErrSize):
+		// The guard leaves out statements that might have kept the body from getting to the one that
+		// fails, so its failure says nothing; the body is asked itself.
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// score evaluates the policy's score.
+func (a *asking) score(ctx context.Context) (*float64, error) {
+	b := a.policy.score
+	if b == nil || len(a.unknown(b.reads, a.site)) > 0 {
+		return nil, nil
+	}
+	var score *float64
+	err := a.run(ctx, b.query, b.location, func(t *ast.Term) error {
+		n, ok := t.Value.(ast.Number)
+		f, exact := n.Float64()
+		if !ok || !exact || f < 0 || f > 100 {
+			return fmt.Errorf("%s must be a number from 0 to 100", policy.RuleScore)
+		}
+		score = &f
+		return nil
+	})
+	return score, err
+}
+
+// run evaluates a query and hands over each element it yields. Errors other than
+// errFound come back as *EvalError.
+func (a *asking) run(ctx context.Context, q ast.Body, location string, yield func(*ast.Term) error) (err error) {
+	// Some of OPA's functions panic on operands they should refuse. A policy's
+	// text must not be able to end the process.
+	defer func() {
+		if p := recover(); p != nil {
+			err = a.fail(location, fmt.Errorf("OPA panicked: %v", p))
+		}
+	}()
+	err = a.query(q, a.input, a.meter, a.cache).Iter(ctx, func(r topdown.QueryResult) error {
+		return yield(r[elementVar])
+	})
+	if err == nil || errors.Is(err, errFound) {
+		return err
+	}
+	return a.explain(location, err)
+}
+
+// explain turns an error of OPA into one that says policy, place and site.
+func (a *asking) explain(location string, err error) error {
+	if topdown.IsCancel(err) && a.meter.stop != nil {
+		return a.fail(location, a.meter.cause())
+	}
+	var te *topdown.Error
+	if !errors.As(err, &te) {
+		return a.fail(location, err)
+	}
+	if te.Location != nil {
+		location = place(te.Location)
+	}
+	return a.fail(location, &ruleError{message: te.Message, cause: te.Unwrap()})
+}
+
+func (a *asking) fail(location string, err error) error {
+	return &EvalError{Policy: a.policy.policy.ID, Site: a.site.ID, Location: location, Err: err}
+}
+
+// ruleError is OPA's message without its code and place, with what caused it.
+type ruleError struct {
+	message string
+	cause   error
+}
+
+func (e *ruleError) Error() string { return e.message }
+func (e *ruleError) Unwrap() error { return e.cause }

@@ -1,0 +1,200 @@
+package rego
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+)
+
+// Program is a compiled policy set. It is immutable and safe for concurrent use.
+type Program struct {
+	compiler *ast.Compiler
+	policies []*compiledPolicy // by id
+	limits   policy.Limits
+}
+
+// Compile compiles a policy set. What is wrong with its modules is returned as a
+// *CompileError, one line each with file and line.
+func Compile(set *policy.Set) (*Program, error) {
+	modules := map[string]*ast.Module{}
+	var lines []string
+	for _, m := range set.Modules() {
+		modules[m.Name] = m.AST
+		lines = append(lines, refusedCalls(m.AST)...)
+		lines = append(lines, longNumbers(m.AST)...)
+	}
+	if len(lines) > 0 {
+		return nil, compileError(lines)
+	}
+	c := newCompiler().WithOnlyStagesUpTo(ast.StageCheckRecursion)
+	if c.Compile(modules); c.Failed() {
+		return nil, compileError(errorLines(c.Errors))
+	}
+	if lines = tooLarge(c); len(lines) > 0 {
+		return nil, compileError(lines)
+	}
+	c = newCompiler()
+	if c.Compile(modules); c.Failed() {
+		return nil, compileError(errorLines(c.Errors))
+	}
+	for _, m := range c.Modules {
+		lines = append(lines, replacedBuiltins(m)...)
+	}
+	if len(lines) > 0 {
+		return nil, compileError(lines)
+	}
+
+	p := &Program{compiler: c, limits: set.Limits()}
+	a := newAnalyzer(c)
+	for _, pol := range set.Policies() {
+		cp, err := newPolicy(a, pol)
+		if err != nil {
+			return nil, err
+		}
+		p.policies = append(p.policies, cp)
+	}
+	p.instrument()
+	return p, nil
+}
+
+// newCompiler returns a compiler that knows the allowed functions only, and takes
+// print statements out.
+func newCompiler() *ast.Compiler {
+	return ast.NewCompiler().WithCapabilities(capabilities()).WithEnablePrintStatements(false)
+}
+
+// instrument bounds the modules and the queries taken from them, which are
+// copies.
+func (p *Program) instrument() {
+	instrument(p.compiler)
+	p.eachBody(func(b *body) {
+		b.query = instrumentBody(p.compiler, b.query)
+		b.guard.query = instrumentBody(p.compiler, b.guard.query)
+	})
+}
+
+// longNumbers finds literals that are short to write and long to compute with.
+func longNumbers(m *ast.Module) []string {
+	var lines []string
+	ast.WalkTerms(m, func(t *ast.Term) bool {
+		if n, ok := t.Value.(ast.Number); ok && digits(string(n)) > maxDigits {
+			lines = append(lines, fmt.Sprintf("%s: a number may have at most %d digits", place(t.Location), maxDigits))
+		}
+		return false
+	})
+	return lines
+}
+
+// errorLines restates OPA's errors as file:line: message, in order of place.
+func errorLines(errs ast.Errors) []string {
+	errs = slices.Clone(errs)
+	slices.SortStableFunc(errs, func(a, b *ast.Error) int {
+		if a.Location == nil || b.Location == nil {
+			return cmp.Compare(a.Message, b.Message)
+		}
+		return a.Location.Compare(b.Location)
+	})
+	lines := make([]string, 0, len(errs))
+	for _, e := range errs {
+		text := e.Message
+		if name, ok := strings.CutPrefix(text, "undefined function "); ok {
+			if why, bad := refusals[name]; bad {
+				text = fmt.Sprintf("%s may not be called: %s", name, why)
+			}
+		}
+		lines = append(lines, place(e.Location)+": "+text)
+	}
+	return lines
+}
+
+// compileError keeps the first lines.
+func compileError(lines []string) error {
+	slices.Sort(lines)
+	lines = slices.Compact(lines)
+	if more := len(lines) - maxCompileErrors; more > 0 {
+		lines = append(lines[:maxCompileErrors:maxCompileErrors], fmt.Sprintf("and %d more", more))
+	}
+	return &CompileError{Lines: lines}
+}
+
+// Engine is a program bound to one snapshot's documents. It is immutable and safe
+// for concurrent use.
+type Engine struct {
+	program *Program
+	docs    Documents
+	store   storage.Store
+	txn     storage.Transaction
+	// missing holds, for each read of a body, the topology's facts it meets that are
+	// unknown whatever the site: there are thousands to compare it with.
+	missing map[*read]missing
+}
+
+// Bind makes the documents readable for the program's rules. The terms are not
+// copied.
+func (p *Program) Bind(docs Documents) (*Engine, error) {
+	if docs.Topology == nil {
+		docs.Topology = ast.ObjectTerm()
+	}
+	if _, ok := docs.Topology.Value.(ast.Object); !ok {
+		return nil, errors.New("data.topology must be an object")
+	}
+	data := ast.NewObject([2]*ast.Term{ast.StringTerm("topology"), docs.Topology})
+	e := &Engine{program: p, docs: docs, store: inmem.NewFromASTObject(data)}
+	// One transaction serves all readers for good: nothing writes to the store.
+	txn, err := e.store.NewTransaction(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("binding documents: %w", err)
+	}
+	e.txn = txn
+	e.missing = map[*read]missing{}
+	p.eachBody(func(b *body) {
+		for _, reads := range [][]read{b.reads, b.guard.reads} {
+			for i := range reads {
+				if r := &reads[i]; r.path.root == rootTopology {
+					e.missing[r] = missingTables(*r, docs.TopologyUnknown)
+				}
+			}
+		}
+	})
+	return e, nil
+}
+
+// eachBody visits every body of every policy.
+func (p *Program) eachBody(visit func(*body)) {
+	for _, cp := range p.policies {
+		for _, bodies := range cp.rules {
+			for _, b := range bodies {
+				visit(b)
+			}
+		}
+		if cp.score != nil {
+			visit(cp.score)
+		}
+	}
+}
+
+// query prepares the evaluation of one body.
+func (e *Engine) query(q ast.Body, input *ast.Term, m *meter, cache topdown.VirtualCache) *topdown.Query {
+	return topdown.NewQuery(q).
+		WithCompiler(e.program.compiler).
+		WithStore(e.store).
+		WithTransaction(e.txn).
+		WithInput(input).
+		WithCancel(m).
+		WithBuiltins(cappedBuiltins).
+		WithStrictBuiltinErrors(true).
+		WithMetrics(noMetrics).
+		WithBaseCache(noCache{}).
+		WithVirtualCache(cache).
+		WithTime(noTime)
+}

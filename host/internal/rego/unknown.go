@@ -1,0 +1,167 @@
+package rego
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// maxNamed is how many unknown facts one message names; a rule that reads a
+// whole site may touch dozens.
+const maxNamed = 3
+
+// missing collects the facts that are unknown here, by name, in order of reading.
+type missing []string
+
+func (m *missing) add(name string) {
+	if !slices.Contains(*m, name) {
+		*m = append(*m, name)
+	}
+}
+
+// message says why a body cannot be decided.
+func (m missing) message(site string) string {
+	names, more := m, ""
+	if len(names) > maxNamed {
+		more = fmt.Sprintf(" and %d more", len(names)-maxNamed)
+		names = names[:maxNamed]
+	}
+	verb := "is"
+	if len(m) > 1 {
+		verb = "are"
+	}
+	return "cannot be decided: " + strings.Join(names, ", ") + more + " " + verb + " unknown at " + site
+}
+
+// overlaps reports whether one dotted path is the other or lies below it.
+func overlaps(a, b string) bool { return within(a, b) || within(b, a) }
+
+// within reports whether a is b or lies below it; everything lies below "".
+func within(a, b string) bool {
+	return b == "" || a == b || (len(a) > len(b) && a[len(b)] == '.' && strings.HasPrefix(a, b))
+}
+
+// unknown returns the facts among the reads that are unknown when this site is
+// judged; nil if all are known.
+func (e *Engine) unknown(reads []read, site *SiteDoc) missing {
+	var m missing
+	for i := range reads {
+		switch r := &reads[i]; {
+		case r.path.root == rootTopology:
+			if m == nil {
+				m = slices.Clip(e.missing[r])
+			} else {
+				for _, name := range e.missing[r] {
+					m.add(name)
+				}
+			}
+			e.unknownSites(*r, site, &m)
+		case len(site.Unknown) > 0:
+			unknownSite(*r, site, &m)
+		}
+	}
+	return m
+}
+
+// unknownSite checks a read below input.site.
+func unknownSite(r read, site *SiteDoc, m *missing) {
+	at := ""
+	if len(r.path.elems) > 1 {
+		at = r.path.dotted(1)
+	}
+	for _, u := range site.Unknown {
+		switch {
+		case within(at, u):
+			m.add("site." + at)
+		case within(u, at) && !(r.presence && find(site.Term, r.path.elems[1:]) != nil):
+			m.add("site." + u)
+		}
+	}
+}
+
+// missingTables returns the facts among unknown, paths below data.topology, that a
+// read meets.
+func missingTables(r read, unknown []string) missing {
+	var m missing
+	at := r.path.text(nil)
+	rest := strings.TrimPrefix(strings.TrimPrefix(at, "topology"), ".")
+	for _, u := range unknown {
+		switch {
+		case within(rest, u):
+			return missing{at} // the read lies inside what is unknown
+		case within(u, rest):
+			m = append(m, "topology."+u)
+		}
+	}
+	return m
+}
+
+// unknownSites checks a read below data.topology.sites.
+func (e *Engine) unknownSites(r read, site *SiteDoc, m *missing) {
+	elems := r.path.elems
+	switch {
+	case len(elems) > 0 && elems[0].name != "sites":
+		return
+	case len(elems) < 2 && r.presence:
+		return
+	case len(elems) < 2:
+		for _, u := range e.docs.AnyUnknown {
+			m.add("topology.sites.*." + u)
+		}
+		return
+	case len(elems) == 2 && r.presence:
+		return // which sites there are is known
+	}
+	fact := r.path.dotted(2)
+	list := e.docs.AnyUnknown
+	key := "*"
+	if elems[1].kind != elemAny {
+		key = elems[1].name
+		if elems[1].kind == elemSelf {
+			key = siteText(site.Term, key)
+		}
+		list = nil
+		if e.docs.SiteUnknown != nil && key != "" {
+			list = e.docs.SiteUnknown(key)
+		}
+	}
+	for _, u := range list {
+		if overlaps(fact, u) {
+			m.add("topology.sites." + key + "." + mostExact(fact, u))
+		}
+	}
+}
+
+// mostExact returns the longer of two overlapping paths.
+func mostExact(a, b string) string {
+	if len(a) > len(b) {
+		return a
+	}
+	return b
+}
+
+// find looks a constant path up in a term; nil if it is not there.
+func find(t *ast.Term, elems []elem) *ast.Term {
+	for _, e := range elems {
+		obj, ok := t.Value.(ast.Object)
+		if !ok {
+			return nil
+		}
+		if t = obj.Get(ast.InternedTerm(e.name)); t == nil {
+			return nil
+		}
+	}
+	return t
+}
+
+// siteText reads a string of the site's document; empty if it is absent.
+func siteText(t *ast.Term, name string) string {
+	v := find(t, []elem{{name: name}})
+	if v == nil {
+		return ""
+	}
+	s, _ := v.Value.(ast.String)
+	return string(s)
+}

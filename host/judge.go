@@ -1,0 +1,153 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/document"
+	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// requestPolicy stands in reasons for what the request itself says: sites it leaves out.
+const requestPolicy = "request"
+
+// judged is one site's outcome for one component.
+type judged struct {
+	row      topology.SiteRow
+	result   placement.SiteResult
+	rtt      []int64       // to each group of users; negative: unknown
+	scoped   bool          // the request lets the site be considered
+	blocking []string      // ids of policies that deny, or possibly deny; sorted
+	possible []rego.Result // those that only possibly deny
+	waived   []placement.Waived
+	doc      rego.SiteDoc
+}
+
+// judge asks every policy about every site of the component's tier. Sites the request leaves out are
+// listed and not asked about.
+func (q *question) judge(ctx context.Context, e *epoch, c *component) ([]judged, error) {
+	var all []judged
+	ask := e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.term})
+	for i := range q.snap.Sites() {
+		r := topology.SiteRow(i)
+		if q.snap.Kind(r) != c.kind {
+			continue
+		}
+		j, _, err := q.judgeSite(ctx, e, c, ask, r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, j)
+	}
+	return all, nil
+}
+
+// judgeSite asks every policy about one site, and returns what each said beside the outcome.
+func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow) (judged, []rego.Result, error) {
+	j := judged{row: r, result: placement.SiteResult{
+		Site: q.snap.SiteID(r), Component: c.Name, Verdict: placement.Permit,
+		Reasons: []placement.Reason{}, Warnings: []placement.Warning{}, Obligations: []placement.Obligation{},
+	}}
+	if why := q.outOfScope(r); why != "" {
+		j.result.Verdict = placement.Deny
+		j.result.Reasons = append(j.result.Reasons, placement.Reason{Policy: requestPolicy, Message: why, Facts: []placement.Fact{}})
+		return j, nil, nil
+	}
+	j.scoped = true
+	for _, p := range q.populations {
+		us, _ := q.access(p, r)
+		j.rtt = append(j.rtt, us)
+	}
+	term, unknown := q.docs.For(r, c.services, &q.users, document.SiteLatency(j.rtt))
+	j.doc = rego.SiteDoc{ID: j.result.Site, Term: term, Unknown: unknown}
+	results, err := ask.Site(ctx, j.doc)
+	if err != nil {
+		return j, nil, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	for i := range results {
+		q.take(e, c, &j, &results[i])
+	}
+	return j, results, nil
+}
+
+// outOfScope says why the request itself leaves a site out, or "".
+func (q *question) outOfScope(r topology.SiteRow) string {
+	if p := q.snap.Partition(r); q.partitions != nil && !q.partitions[p] {
+		return fmt.Sprintf("partition %s is not among the request's partitions", p)
+	}
+	if q.include != nil && !q.inside(q.include, r) {
+		return "the request's sites.include does not list it"
+	}
+	if q.inside(q.exclude, r) {
+		return "the request's sites.exclude lists it"
+	}
+	return ""
+}
+
+// inside reports whether a site, or one that it is in, is in the set.
+func (q *question) inside(set map[topology.SiteRow]bool, r topology.SiteRow) bool {
+	for _, up := range q.snap.Ancestors(r) {
+		if set[topology.SiteRow(up)] {
+			return true
+		}
+	}
+	return set[r]
+}
+
+// take adds one policy's result to a site's outcome. A waiver in force sets the policy's denials aside.
+func (q *question) take(e *epoch, c *component, j *judged, r *rego.Result) {
+	id := r.Policy.ID
+	waiver := q.waiver(id, c.Name, j.row)
+	for _, f := range r.Denies {
+		if waiver != nil {
+			j.waived = append(j.waived, placement.Waived{Waiver: *waiver, Message: f.Message})
+			continue
+		}
+		j.result.Reasons = append(j.result.Reasons, placement.Reason{Policy: id, Message: hedged(&f), Possible: !f.Sure, Facts: q.facts(e, j, f.Facts)})
+	}
+	if waiver == nil && r.Verdict != rego.Permit {
+		j.blocking = append(j.blocking, id)
+		if r.Verdict == rego.Deny {
+			j.result.Verdict = placement.Deny
+		} else {
+			j.possible = append(j.possible, *r)
+			if j.result.Verdict == placement.Permit {
+				j.result.Verdict = placement.Indeterminate
+			}
+		}
+	}
+	for _, f := range r.Warnings {
+		j.result.Warnings = append(j.result.Warnings, placement.Warning{Policy: id, Message: hedged(&f), Facts: q.facts(e, j, f.Facts)})
+	}
+	for _, f := range r.Obligations {
+		j.result.Obligations = append(j.result.Obligations, placement.Obligation{Policy: id, Text: hedged(&f)})
+	}
+	if r.Score != nil {
+		j.result.Score += *r.Score
+	}
+}
+
+func (q *question) waiver(policy, component string, r topology.SiteRow) *placement.Waiver {
+	for i := range q.req.Spec.Waivers {
+		w := &q.req.Spec.Waivers[i]
+		site := w.Site
+		if zone, ok := q.req.Spec.ZoneNames[site]; ok {
+			site = zone
+		}
+		if w.Policy == policy && w.Component == component && site == q.snap.SiteID(r) && q.day < w.Until {
+			return w
+		}
+	}
+	return nil
+}
+
+// hedged is what a finding says, with why it is not sure where it is not.
+func hedged(f *rego.Finding) string {
+	if f.Sure || strings.HasPrefix(f.Message, "cannot be decided") {
+		return f.Message
+	}
+	return fmt.Sprintf("%s (not sure: %s unknown)", f.Message, strings.Join(f.Unknown[:min(len(f.Unknown), 3)], ", "))
+}

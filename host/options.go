@@ -1,0 +1,78 @@
+package host
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// Option changes what a host opens. Without options it opens the embedded AWS catalogue and the
+// standard policies.
+type Option func(*options)
+
+// options is what generations are built from. It is copied before options change it, so that a failed
+// reload leaves nothing half-done.
+type options struct {
+	withoutCatalogue bool
+	inputs           []topology.Input
+	snapshot         *topology.Snapshot
+	withoutStandard  bool
+	without          []string
+	policies         []policy.Source
+	settings         map[string]map[string]any
+	runnersUp        int
+}
+
+func (o options) with(more []Option) options {
+	o.inputs, o.policies = slices.Clip(o.inputs), slices.Clip(o.policies)
+	for _, apply := range more {
+		apply(&o)
+	}
+	return o
+}
+
+// WithTopology lays topology files over the embedded catalogue: a directory tree, or an archive of one.
+// The name prefixes file names in errors. It may be given more than once.
+func WithTopology(name string, files fs.FS) Option {
+	return func(o *options) { o.inputs = append(o.inputs, topology.Input{Name: name, FS: files}) }
+}
+
+// WithoutCatalogue leaves the embedded AWS catalogue out, so that only what WithTopology gives is known.
+func WithoutCatalogue() Option { return func(o *options) { o.withoutCatalogue = true } }
+
+// WithSnapshot decides against a compiled snapshot, which stands alone: it takes the place of the
+// embedded catalogue and cannot be combined with WithTopology. The host does not close it.
+func WithSnapshot(s *topology.Snapshot) Option { return func(o *options) { o.snapshot = s } }
+
+// WithPolicies adds the Rego policies of a directory tree to the standard ones. It may be given more
+// than once.
+func WithPolicies(name string, files fs.FS) Option {
+	return func(o *options) { o.policies = append(o.policies, policy.Source{Name: name, FS: files}) }
+}
+
+// WithoutStandardPolicies leaves out the standard policies with these ids, or all of them if none is
+// named.
+func WithoutStandardPolicies(ids ...string) Option {
+	return func(o *options) {
+		if len(ids) == 0 {
+			o.withoutStandard = true
+		}
+		o.without = append(slices.Clip(o.without), ids...)
+	}
+}
+
+// WithSettings sets policies' settings: by policy id, then by setting. What is not set keeps the
+// default the policy declares.
+func WithSettings(settings map[string]map[string]any) Option {
+	own := make(map[string]map[string]any, len(settings))
+	for id, values := range settings {
+		own[id] = maps.Clone(values)
+	}
+	return func(o *options) { o.settings = own }
+}
+
+// WithRunnersUp says how many placements beside the best one a decision shows; the default is 2.
+func WithRunnersUp(n int) Option { return func(o *options) { o.runnersUp = n } }

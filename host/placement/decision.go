@@ -1,0 +1,152 @@
+package placement
+
+import (
+	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+)
+
+// Decision is the answer to a request. Its numbers are exact decimals: they
+// are computed as integers and only written with a point. Lists are never
+// left out: an empty one is [].
+type Decision struct {
+	APIVersion  string       `json:"apiVersion" omit:"required" enum:"bailiwick/v1" doc:"Version of this format."`
+	Kind        string       `json:"kind" omit:"required" enum:"Decision" doc:"What this document is."`
+	ID          string       `json:"id" omit:"required" format:"digest" doc:"SHA-256 of this document's canonical JSON with an empty id."`
+	Request     string       `json:"request" omit:"required" format:"id" doc:"Name of the request."`
+	Verdict     Verdict      `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the request: permit if a placement passes; else indeterminate if one would pass were every possible denial harmless; else deny if one would pass without the policies; else infeasible."`
+	Placements  []Placement  `json:"placements" omit:"required" doc:"The best placements, best first; none unless the verdict is permit."`
+	Current     *Current     `json:"current,omitempty" omit:"inapplicable" doc:"Verdict on where the components run today, if the request says where."`
+	Sites       []SiteResult `json:"sites" omit:"required" doc:"Every site of each component's tier, judged."`
+	Conflicts   []Conflict   `json:"conflicts" omit:"required" doc:"Sets of policies and requirements that no placement meets together, and of which none can be spared."`
+	Relaxations []Relaxation `json:"relaxations" omit:"required" doc:"Changes of the request that would make it pass, or better."`
+	Assumed     []Assumption `json:"assumed" omit:"required" doc:"What was taken for granted, under unknown: assume."`
+	Waived      []Waived     `json:"waived" omit:"required" doc:"Denials that waivers set aside."`
+	Inputs      Inputs       `json:"inputs" omit:"required" doc:"Digests of everything that went in."`
+}
+
+// Placement is one way to place every component.
+type Placement struct {
+	Rank        int                `json:"rank" omit:"required" min:"1" doc:"1 is the best."`
+	Copies      []Copy             `json:"copies" omit:"required" doc:"Which copy is where, in the request's order of components."`
+	Objective   map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective of the request; lower is better. latency: weight × ms, summed; latency.worst: ms; carbon: g/kWh; cost: price index × units; copies and moves: a number."`
+	Users       []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches, for user-facing components."`
+	Proof       *Proof             `json:"proof,omitempty" omit:"inapplicable" doc:"How far the search has proved that nothing is better."`
+	Scenarios   []Scenario         `json:"scenarios" omit:"required" doc:"What is left after each failure the request is to survive."`
+	Footprint   *Footprint         `json:"footprint,omitempty" omit:"inapplicable" doc:"Emissions, where components say what energy they use."`
+	Warnings    []Warning          `json:"warnings" omit:"required" doc:"What the policies warn of."`
+	Obligations []Obligation       `json:"obligations" omit:"required" doc:"What someone has to see to, for this placement to be in order."`
+}
+
+// Copy is one copy of a component at its site.
+type Copy struct {
+	Component string `json:"component" omit:"required" format:"id" doc:"Name of the component."`
+	Role      string `json:"role" omit:"required" enum:"primary|replica|standby|voter|witness|cache" doc:"Role of the copy."`
+	Site      string `json:"site" omit:"required" format:"id" doc:"Id of the site."`
+}
+
+// UserRoute is the nearest copy of a component to a group of users.
+type UserRoute struct {
+	Population string  `json:"population" omit:"required" format:"id" doc:"The group, as the request names it."`
+	Component  string  `json:"component,omitempty" omit:"inapplicable" format:"id" doc:"The component, where the request has several user-facing ones."`
+	Site       string  `json:"site" omit:"required" format:"id" doc:"Site of the nearest copy."`
+	RTTMs      float64 `json:"rttMs" omit:"required" min:"0" doc:"Round-trip time to it, in ms, to the microsecond."`
+	Basis      string  `json:"basis" omit:"required" enum:"measured|modelled" doc:"Whether the round-trip time was measured or comes from the distance model."`
+}
+
+// Bases of a round-trip time.
+const (
+	BasisMeasured = "measured"
+	BasisModelled = "modelled"
+)
+
+// Proof says how good a placement is known to be.
+type Proof struct {
+	Optimal bool    `json:"optimal" omit:"required" doc:"Whether no placement is better."`
+	Bound   float64 `json:"bound" omit:"required" doc:"No placement has a lower value of the first objective (of the weighted sum)."`
+	Gap     float64 `json:"gap" omit:"required" min:"0" doc:"This placement's value less the bound, divided by the value. 0 if optimal."`
+	Nodes   int64   `json:"nodes" omit:"required" min:"0" doc:"Partial placements the search looked at."`
+}
+
+// Scenario is a failure and what is left after it.
+type Scenario struct {
+	ID         string             `json:"id" omit:"required" format:"id" doc:"What is lost, such as lose:region:eu-central-1."`
+	Verdict    Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for what is left."`
+	Survivors  []string           `json:"survivors" omit:"required" format:"id" doc:"Sites that are left."`
+	Objective  map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective for what is left."`
+	RTOSeconds *float64           `json:"rtoSeconds,omitempty" omit:"unknown" min:"0" doc:"Time until service is back, in seconds."`
+	RPOSeconds *float64           `json:"rpoSeconds,omitempty" omit:"unknown" min:"0" doc:"Span of writes that is lost, in seconds."`
+}
+
+// Footprint is the emissions of a placement.
+type Footprint struct {
+	LocationKgPerMonth float64 `json:"locationKgPerMonth" omit:"required" min:"0" doc:"By the grids' intensity, in kg of CO2 equivalent per month."`
+	MarketKgPerMonth   float64 `json:"marketKgPerMonth" omit:"required" min:"0" doc:"By the operators' contracts, in kg of CO2 equivalent per month."`
+}
+
+// Current is the verdict on where the components run today.
+type Current struct {
+	Verdict Verdict  `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the present placement."`
+	Reasons []Reason `json:"reasons" omit:"required" doc:"Why it is not permitted."`
+}
+
+// Conflict is a set of policies and requirements that cannot hold together and
+// of which none can be spared: any fewer of them, by themselves, could be met.
+type Conflict struct {
+	Policies     []string `json:"policies" omit:"required" format:"id" doc:"Ids of the policies in it."`
+	Requirements []string `json:"requirements" omit:"required" doc:"Fields of the request in it, such as components[0].survive."`
+}
+
+// Relaxation is a change of the request and what it would bring.
+type Relaxation struct {
+	Change    string             `json:"change" omit:"required" format:"text" doc:"The change, such as components[0].survive: region → zone."`
+	Verdict   Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome with the change."`
+	Objective map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective with the change."`
+}
+
+// Inputs names what a decision was made from. The same inputs give the same
+// decision, byte for byte.
+type Inputs struct {
+	Snapshot  string `json:"snapshot" omit:"required" format:"digest" doc:"Digest of the topology snapshot."`
+	Policies  string `json:"policies" omit:"required" format:"digest" doc:"Digest of the rules, settings, grants and limits."`
+	Request   string `json:"request" omit:"required" format:"digest" doc:"Digest of the request's canonical JSON, defaults filled."`
+	Semantics int    `json:"semantics" omit:"required" min:"1" doc:"Version of the meaning of rules and requests."`
+}
+
+// Canonical returns the decision as canonical JSON (RFC 8785).
+func (d *Decision) Canonical() ([]byte, error) {
+	data, err := decode.Canonical(d)
+	if err != nil {
+		return nil, fmt.Errorf("decision: %w", err)
+	}
+	return data, nil
+}
+
+// ComputeID sets the ID: "sha256:" and the hexadecimal SHA-256 of the canonical
+// JSON with an empty id. On error, which only numbers JSON cannot hold cause,
+// the ID is unchanged.
+func (d *Decision) ComputeID() error {
+	nameless := *d
+	nameless.ID = ""
+	data, err := nameless.Canonical()
+	if err != nil {
+		return err
+	}
+	d.ID = digest(data)
+	return nil
+}
+
+// DecodeDecision reads a decision from JSON or YAML, as strictly as Decode reads
+// a request. Whether the ID is that of the content is not checked: compare it
+// with what ComputeID says.
+func DecodeDecision(name string, data []byte) (*Decision, error) {
+	n, err := decode.Parse(name, data, decisionLimits)
+	if err != nil {
+		return nil, err
+	}
+	d := &Decision{}
+	if err := n.Into(d); err != nil {
+		return nil, err
+	}
+	return d, nil
+}

@@ -1,0 +1,74 @@
+package placement
+
+import "strings"
+
+// Unsupported lists what the request asks that the engines of this version do
+// not act on, each with its place and what to do about it; nil if there is
+// nothing. It never overlaps with what Decode refuses: such a request is
+// well-formed and another version may serve it.
+func (r *Request) Unsupported() error {
+	c := &checker{node: r.node}
+	s := &r.Spec
+	for i := range s.Users {
+		if a := s.Users[i].Access; a != nil && a.Mobile != "" {
+			c.remove(index("/spec/users", i)+"/access/mobile", "access.mobile")
+		}
+	}
+	for i := range s.Components {
+		c.unsupported(index("/spec/components", i), &s.Components[i])
+	}
+	if len(s.Current) > 0 {
+		c.remove("/spec/current", "current")
+	}
+	if s.Cost != nil && s.Cost.MaxIndex != nil {
+		c.remove("/spec/cost/maxIndex", "cost.maxIndex")
+	}
+	if s.Objective.Has(ObjectiveMoves) {
+		c.remove("/spec/objective", "the objective moves")
+	}
+	return c.errs.Sorted()
+}
+
+// remove says that a field is to be removed.
+func (c *checker) remove(pointer, what string) {
+	c.errorf(pointer, "%s is not supported by this version: remove it", what)
+}
+
+func (c *checker) unsupported(p string, m *Component) {
+	if m.Tier != TierRegion && m.Tier != TierAvailabilityZone {
+		c.errorf(p+"/tier", "the tier %s is not supported by this version: use region or availability-zone", m.Tier)
+	}
+	if m.Copies.Max > SupportedCopies {
+		c.errorf(p+"/copies/max", "copies.max above %d is not supported by this version: use %d or fewer copies", SupportedCopies, SupportedCopies)
+	}
+	if m.Survive == SurvivePartition || m.Survive == SurviveProvider {
+		c.errorf(p+"/survive", "survive: %s is not supported by this version: use none, zone or region", m.Survive)
+	}
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"spread/perRiskGroup", m.Spread.PerRiskGroup > 0},
+		{"spread/maxSkew", m.Spread.MaxSkew > 0},
+		{"dependsOn", len(m.DependsOn) > 0},
+		{"rtoSeconds", m.RTOSeconds != nil},
+		{"rpoSeconds", m.RPOSeconds != nil},
+		{"latency/percentile", m.Latency.Percentile != nil},
+		{"latency/accelerated", m.Latency.Accelerated},
+		{"latency/cacheHitRatio", m.Latency.CacheHitRatio > 0},
+		{"disconnectedHours", m.DisconnectedHours > 0},
+		{"energyKWh", m.EnergyKWh > 0},
+	} {
+		if f.set {
+			c.remove(p+"/"+f.name, dotted(f.name))
+		}
+	}
+	for i, d := range m.DependsOn {
+		if d.TrafficGB > 0 {
+			c.remove(index(p+"/dependsOn", i)+"/trafficGB", "dependsOn.trafficGB")
+		}
+	}
+}
+
+// dotted turns a pointer's segments into the way a field is spoken of.
+func dotted(pointer string) string { return strings.ReplaceAll(pointer, "/", ".") }

@@ -1,0 +1,119 @@
+package placement
+
+import (
+	"os"
+	"testing"
+)
+
+func TestUnsupported(t *testing.T) {
+	const (
+		no = " is not supported by this version: "
+		a  = "components:\n- name: a\n  "
+	)
+	tests := []struct{ name, spec, want string }{
+		{"copies", a + "copies: {max: 4}\n", "r.yaml:7:19: /spec/components/0/copies/max: copies.max above 3" + no + "use 3 or fewer copies"},
+		{"copies by min", a + "copies: {min: 4}\n", "r.yaml:7:13: /spec/components/0/copies/max: copies.max above 3" + no + "use 3 or fewer copies"},
+		{"local-zone", a + "tier: local-zone\n", "r.yaml:7:11: /spec/components/0/tier: the tier local-zone" + no + "use region or availability-zone"},
+		{"wavelength-zone", a + "tier: wavelength-zone\n", "r.yaml:7:11: /spec/components/0/tier: the tier wavelength-zone" + no + "use region or availability-zone"},
+		{"outpost", a + "tier: outpost\n", "r.yaml:7:11: /spec/components/0/tier: the tier outpost" + no + "use region or availability-zone"},
+		{"edge-location", a + "tier: edge-location\n", "r.yaml:7:11: /spec/components/0/tier: the tier edge-location" + no + "use region or availability-zone"},
+		{"lowest", a + "tier: lowest\n", "r.yaml:7:11: /spec/components/0/tier: the tier lowest" + no + "use region or availability-zone"},
+		{"mobile", a + "units: 1\nusers: [{population: DE, access: {mobile: Vodafone}}]\n", "r.yaml:8:45: /spec/users/0/access/mobile: access.mobile" + no + "remove it"},
+		{"percentile", a + "latency: {percentile: 99}\n", "r.yaml:7:27: /spec/components/0/latency/percentile: latency.percentile" + no + "remove it"},
+		{"accelerated", a + "latency: {accelerated: true}\n", "r.yaml:7:28: /spec/components/0/latency/accelerated: latency.accelerated" + no + "remove it"},
+		{"cacheHitRatio", a + "latency: {cacheHitRatio: 0.1}\n", "r.yaml:7:30: /spec/components/0/latency/cacheHitRatio: latency.cacheHitRatio" + no + "remove it"},
+		{"dependsOn", a + "dependsOn: [{component: b}]\n- name: b\n", "r.yaml:7:16: /spec/components/0/dependsOn: dependsOn" + no + "remove it"},
+		{"trafficGB", a + "dependsOn: [{component: b, trafficGB: 1}]\n- name: b\n", "r.yaml:7:16: /spec/components/0/dependsOn: dependsOn" + no + "remove it\nr.yaml:7:43: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB" + no + "remove it"},
+		{"rtoSeconds", a + "rtoSeconds: 0\n", "r.yaml:7:17: /spec/components/0/rtoSeconds: rtoSeconds" + no + "remove it"},
+		{"rpoSeconds", a + "rpoSeconds: 0\n", "r.yaml:7:17: /spec/components/0/rpoSeconds: rpoSeconds" + no + "remove it"},
+		{"disconnectedHours", a + "disconnectedHours: 0.5\n", "r.yaml:7:24: /spec/components/0/disconnectedHours: disconnectedHours" + no + "remove it"},
+		{"energyKWh", a + "energyKWh: 1\n", "r.yaml:7:16: /spec/components/0/energyKWh: energyKWh" + no + "remove it"},
+		{"perRiskGroup", a + "spread: {perRiskGroup: 1}\n", "r.yaml:7:28: /spec/components/0/spread/perRiskGroup: spread.perRiskGroup" + no + "remove it"},
+		{"maxSkew", a + "spread: {maxSkew: 1}\n", "r.yaml:7:23: /spec/components/0/spread/maxSkew: spread.maxSkew" + no + "remove it"},
+		{"survive partition", a + "survive: partition\n", "r.yaml:7:14: /spec/components/0/survive: survive: partition" + no + "use none, zone or region"},
+		{"survive provider", a + "survive: provider\n", "r.yaml:7:14: /spec/components/0/survive: survive: provider" + no + "use none, zone or region"},
+		{"maxIndex", a + "units: 1\ncost: {maxIndex: 1.3}\n", "r.yaml:8:20: /spec/cost/maxIndex: cost.maxIndex" + no + "remove it"},
+		{"current", a + "units: 1\ncurrent: {a: [x]}\n", "r.yaml:8:12: /spec/current: current" + no + "remove it"},
+		{"moves", a + "units: 1\nobjective: [copies, moves]\n", "r.yaml:8:14: /spec/objective: the objective moves" + no + "remove it"},
+		{"moves, weighted", a + "units: 1\nobjective: {moves: 1}\n", "r.yaml:8:14: /spec/objective: the objective moves" + no + "remove it"},
+		{
+			"what is supported", `at: 2026-11-01
+partitions: [aws]
+sites: {include: [x], exclude: [y]}
+zoneNames: {eu-central-1a: euc1-az2}
+users: [{population: DE, weight: 2, access: {}}]
+data: [{name: d, class: personal, subjects: [EU], residency: [EU], processing: [EU], logs: [EU], transfer: [{tool: SCC, to: US}], keys: {location: DE}, encryption: end-to-end}]
+components:
+- name: a
+  services: [s3]
+  data: [d]
+  tier: availability-zone
+  copies: {min: 2, max: 3}
+  roles: [primary, witness, cache]
+  survive: region
+  quorum: majority
+  spread: {separationKm: 300, perRegion: 1, perCountry: 1, perRiskGroup: 0, maxSkew: 0}
+  capacity: {needed: 100, perCopy: 60}
+  dependsOn: []
+  latency: {maxMs: 60, accelerated: false, cacheHitRatio: 0}
+  userFacing: true
+  disconnectedHours: 0
+  energyKWh: 0
+  units: 2
+current: {}
+carbon: {maxGramsPerKWh: 400, basis: market}
+cost: {}
+objective: [latency, latency.worst, latency.afterLoss, carbon, cost, copies]
+unknown: assume
+waivers: [{policy: SEL-06, component: a, site: x, until: 2027-01-01, reason: y, by: z}]
+`, "",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			wantError(t, mustDecode(t, spec(tt.spec)).Unsupported(), tt.want)
+		})
+	}
+}
+
+func TestUnsupportedListsAll(t *testing.T) {
+	text, err := os.ReadFile("testdata/full.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const no = " is not supported by this version: "
+	want := `r.yaml:12:60: /spec/users/1/access/mobile: access.mobile` + no + `remove it
+r.yaml:19:13: /spec/components/0/tier: the tier local-zone` + no + `use region or availability-zone
+r.yaml:20:29: /spec/components/0/copies/max: copies.max above 3` + no + `use 3 or fewer copies
+r.yaml:22:16: /spec/components/0/survive: survive: provider` + no + `use none, zone or region
+r.yaml:24:78: /spec/components/0/spread/perRiskGroup: spread.perRiskGroup` + no + `remove it
+r.yaml:24:90: /spec/components/0/spread/maxSkew: spread.maxSkew` + no + `remove it
+r.yaml:26:18: /spec/components/0/dependsOn: dependsOn` + no + `remove it
+r.yaml:26:56: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB` + no + `remove it
+r.yaml:27:19: /spec/components/0/rtoSeconds: rtoSeconds` + no + `remove it
+r.yaml:28:19: /spec/components/0/rpoSeconds: rpoSeconds` + no + `remove it
+r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it
+r.yaml:29:57: /spec/components/0/latency/accelerated: latency.accelerated` + no + `remove it
+r.yaml:29:78: /spec/components/0/latency/cacheHitRatio: latency.cacheHitRatio` + no + `remove it
+r.yaml:31:26: /spec/components/0/disconnectedHours: disconnectedHours` + no + `remove it
+r.yaml:32:18: /spec/components/0/energyKWh: energyKWh` + no + `remove it
+r.yaml:34:27: /spec/components/1/survive: survive: partition` + no + `use none, zone or region
+r.yaml:34:44: /spec/components/1/tier: the tier lowest` + no + `use region or availability-zone
+r.yaml:35:12: /spec/current: current` + no + `remove it
+r.yaml:37:20: /spec/cost/maxIndex: cost.maxIndex` + no + `remove it
+r.yaml:38:14: /spec/objective: the objective moves` + no + `remove it`
+	wantError(t, mustDecode(t, text).Unsupported(), want)
+}
+
+func TestUnsupportedOfNew(t *testing.T) {
+	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Components: []Component{{Name: "a", Tier: TierLowest}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, r.Unsupported(), "/spec/components/0/tier: the tier lowest is not supported by this version: use region or availability-zone")
+}
+
+func TestErrorf(t *testing.T) {
+	r := mustDecode(t, spec("users: [{population: DE}]\ncomponents: [{name: a}]\n"))
+	wantError(t, r.Errorf("/spec/users/0/population", "there is no population %q", "DE"), `r.yaml:5:24: /spec/users/0/population: there is no population "DE"`)
+}

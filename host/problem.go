@@ -1,0 +1,135 @@
+package host
+
+import (
+	"math"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// stance is how a problem treats what is not known.
+type stance uint8
+
+const (
+	strict     stance = iota // only what is sure counts
+	assuming                 // sites whose verdict is open count, and services are taken to survive a zone
+	optimistic               // everything that is not known is taken to be harmless
+)
+
+// demands are the requirements of a component that a problem keeps; the zero value keeps them all.
+type demands struct {
+	dropped  map[string]bool // fields of the component, such as "survive"
+	policies map[string]bool // policies that do not count; nil: all count
+	all      bool            // no policy counts at all
+}
+
+func (d demands) keeps(field string) bool { return !d.dropped[field] }
+
+// problem turns a question and its judged sites into numbers.
+func (q *question) problem(sites [][]judged, s stance, d demands) *solve.Problem {
+	p := &solve.Problem{Weights: q.users.Weights}
+	for i := range q.components {
+		p.Components = append(p.Components, q.part(i, sites[i], s, d))
+	}
+	for _, t := range q.req.Spec.Objective.Terms {
+		p.Objectives = append(p.Objectives, objectiveOf[t.Name])
+	}
+	p.Weighted = q.scale.factors
+	return p
+}
+
+// part is one component in numbers.
+func (q *question) part(i int, sites []judged, s stance, d demands) solve.Component {
+	c := &q.components[i]
+	out := solve.Component{
+		Name: c.Name, Min: c.Copies.Min, Max: c.Copies.Max,
+		Majority: c.Quorum == placement.QuorumMajority && d.keeps("quorum"), UserFacing: c.IsUserFacing() && len(q.users.Populations) > 0,
+	}
+	if !d.keeps("copies.min") {
+		out.Min = 1
+	}
+	if !d.keeps("copies.max") {
+		out.Max = placement.SupportedCopies
+	}
+	if d.keeps("survive") {
+		out.Survive = map[string]solve.Loss{placement.SurviveZone: solve.LoseZone, placement.SurviveRegion: solve.LoseRegion}[c.Survive]
+	}
+	if c.Latency.MaxMs != nil && d.keeps("latency.maxMs") {
+		out.MaxMicros = int64(math.Round(*c.Latency.MaxMs * 1000))
+	}
+	if d.keeps("spread.perRegion") {
+		out.Spread.PerRegion = c.Spread.PerRegion
+	}
+	if d.keeps("spread.perCountry") {
+		out.Spread.PerCountry = c.Spread.PerCountry
+	}
+	if km := c.Spread.SeparationKm; km > 0 && d.keeps("spread.separationKm") {
+		out.Spread.Far = func(a, b uint32) bool {
+			far, known := q.snap.DistanceKm(topology.SiteRow(a), topology.SiteRow(b))
+			return known && far >= km || !known && s == optimistic
+		}
+	}
+	if c.Capacity != nil && d.keeps("capacity") {
+		scaled, _, _ := placement.Scale([]float64{c.Capacity.Needed, c.Capacity.PerCopy}) // the request was checked
+		out.Capacity = solve.Capacity{Needed: scaled[0], PerCopy: scaled[1]}
+	}
+	for k := range sites {
+		if j := &sites[k]; j.counts(s, d) {
+			out.Candidates = append(out.Candidates, q.candidate(i, j, s))
+		}
+	}
+	return out
+}
+
+// counts reports whether a site may be chosen.
+func (j *judged) counts(s stance, d demands) bool {
+	if !j.scoped || d.all {
+		return j.scoped
+	}
+	possible := map[string]bool{}
+	if s != strict {
+		for i := range j.possible {
+			possible[j.possible[i].Policy.ID] = true
+		}
+	}
+	for _, id := range j.blocking {
+		if !d.policies[id] && !possible[id] {
+			return false
+		}
+	}
+	return true
+}
+
+func (q *question) candidate(component int, j *judged, s stance) solve.Candidate {
+	region, _ := q.snap.Region(j.row) // both tiers that can be asked for have one
+	out := solve.Candidate{Site: uint32(j.row), Region: int64(region), Country: -1, Carbon: solve.Unknown, Cost: solve.Unknown}
+	if country, state := q.snap.Country(j.row); state == topology.Known {
+		out.Country = int64(country)
+	} else if s == optimistic {
+		out.Country = int64(math.MaxInt32) + int64(j.row) // a country of its own
+	}
+	for _, us := range j.rtt {
+		switch {
+		case us >= 0:
+		case s == optimistic:
+			us = 0
+		default:
+			us = solve.Unknown
+		}
+		out.RTT = append(out.RTT, us)
+	}
+	grams, state := q.snap.GridGramsPerKWh(j.row)
+	if q.req.Spec.CarbonBasis() == placement.BasisMarket {
+		grams, state = q.snap.MarketGramsPerKWh(j.row)
+	}
+	if state == topology.Known {
+		out.Carbon = int64(math.Round(grams * 1000))
+	}
+	if index, state := q.snap.PriceIndex(j.row); state == topology.Known {
+		out.Cost = int64(math.Round(index*costScale)) * q.scale.copies[component]
+	}
+	survives := q.survivesZone(&q.components[component], j.row)
+	out.SurvivesZone = survives == yes || survives == maybe && s != strict
+	return out
+}

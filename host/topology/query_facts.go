@@ -1,0 +1,120 @@
+package topology
+
+import (
+	"iter"
+	"strings"
+)
+
+// SourceInfo is a source as the snapshot keeps it; URL and Licence are empty where it has none.
+type SourceInfo struct {
+	ID, Title, URL, AsOf, Licence string
+}
+
+// Source returns what the snapshot knows of a source.
+func (s *Snapshot) Source(id string) (SourceInfo, bool) {
+	i, ok := find(s.t.sourceID, s.t.sourceCount, id)
+	if !ok {
+		return SourceInfo{}, false
+	}
+	return SourceInfo{
+		ID: id, Title: s.t.sourceTitle.At(i), URL: s.t.sourceURL.At(i),
+		AsOf: s.t.sourceAsOf.At(i), Licence: s.t.sourceLicence.At(i),
+	}, true
+}
+
+// Sources yields all sources, sorted by id.
+func (s *Snapshot) Sources() iter.Seq[SourceInfo] {
+	return func(yield func(SourceInfo) bool) {
+		for i := range s.t.sourceCount {
+			info, _ := s.Source(s.t.sourceID.At(i))
+			if !yield(info) {
+				return
+			}
+		}
+	}
+}
+
+// derived names, for facts that follow from another one, the fact whose source counts.
+var derived = map[string]string{
+	"countryName":   "country",
+	"jurisdictions": "country",
+	"provider":      "partition",
+}
+
+// FactSource returns the ids of the sources of a site's fact, separated by commas, or "" where none is
+// stated. The field is a dotted path below a site document, such as "country" or "carbon.pue". A fact
+// an availability zone inherits has its region's source.
+func (s *Snapshot) FactSource(r SiteRow, field string) string {
+	if of, ok := derived[field]; ok {
+		field = of
+	}
+	switch field {
+	case "control":
+		if p, ok := s.provider(r); ok {
+			return s.sourceAt(s.t.providerSource, p)
+		}
+		return ""
+	case "personnel":
+		if s.t.partition.State(int(r)) == Known {
+			return s.sourceAt(s.t.partitionSource, int(s.t.partition.At(int(r))))
+		}
+		return ""
+	}
+	if field == "services" || field == "offers" || strings.HasPrefix(field, "offers.") {
+		return s.offeringSource(r)
+	}
+	if strings.HasPrefix(field, "latency") {
+		return "" // a figure of the request's, not a fact of the site's
+	}
+	for {
+		if src := s.ownFactSource(r, field); src != "" {
+			return src
+		}
+		parent, ok := s.Parent(r)
+		if !ok || s.Kind(r) != AvailabilityZone || field == "launched" || field == "parent" {
+			return s.sourceAt(s.t.siteSource, int(r))
+		}
+		r = parent
+	}
+}
+
+// ownFactSource is the source that a site names for one field, or for a field it is part of.
+func (s *Snapshot) ownFactSource(r SiteRow, field string) string {
+	for i := range s.t.factNames.Len(int(r)) {
+		if name := s.t.factNames.At(int(r), i); name == field || strings.HasPrefix(field, name+".") {
+			return s.t.factSources.At(int(r), i)
+		}
+	}
+	return ""
+}
+
+func (s *Snapshot) offeringSource(r SiteRow) string {
+	var b strings.Builder
+	for i := range s.t.offeringSources.Len(int(r)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(s.t.offeringSources.At(int(r), i))
+	}
+	return b.String()
+}
+
+// LinkSource returns the id of the source of the measured time between two sites' regions.
+func (s *Snapshot) LinkSource(from, to SiteRow) string {
+	for _, pair := range [][2]SiteRow{{from, to}, {s.regionOf(from), s.regionOf(to)}} {
+		if i, ok := s.link(pair[0], pair[1]); ok {
+			return s.sourceAt(s.t.linkSource, i)
+		}
+	}
+	return ""
+}
+
+func (s *Snapshot) regionOf(r SiteRow) SiteRow {
+	if region, ok := s.Region(r); ok {
+		return region
+	}
+	return r
+}
+
+// Note returns what the topology says of conflicts and gaps in a site's facts, or "".
+func (s *Snapshot) Note(r SiteRow) string { return s.t.siteNote.At(int(r)) }

@@ -1,0 +1,177 @@
+package host
+
+import (
+	"math"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// unnamedZone is a row that no site has: a zone whose id is not known.
+const unnamedZone = topology.SiteRow(math.MaxUint32)
+
+// answer is yes, no, or that a fact is missing.
+type answer uint8
+
+const (
+	no answer = iota
+	maybe
+	yes
+)
+
+// survivesZone tells whether a copy at a site lives through the loss of any one availability zone.
+//
+// A copy in a zone is lost with it. A copy in a region lives if the region has two zones or more and
+// every service the component uses does: a zonal service is run in every zone of the region, which
+// choosing the region implies; a regional one must keep synchronous copies in several zones; global and
+// edge services do not stand in a zone.
+func (q *question) survivesZone(c *component, r topology.SiteRow) answer {
+	if q.snap.Kind(r) != topology.Region {
+		return no
+	}
+	result := no
+	switch n, state := q.snap.ZoneCount(r); {
+	case state != topology.Known:
+		result = maybe
+	case n >= 2:
+		result = yes
+	}
+	for _, s := range c.services {
+		result = min(result, spread(q.snap.ServiceZones(s)))
+	}
+	return result
+}
+
+// spread tells whether a service in a region of several zones lives through the loss of one.
+func spread(z topology.ServiceSpread) answer {
+	if z.ScopeState != topology.Known {
+		return maybe
+	}
+	if z.Scope != "regional" {
+		return yes
+	}
+	switch {
+	case z.ZonesState != topology.Known:
+		return maybe
+	case z.Copies >= 2 && z.Synchronous:
+		return yes
+	}
+	return no
+}
+
+// zoneDoubts lists what would have to be known for copies of a component in a region to be known to
+// survive the loss of a zone.
+func (q *question) zoneDoubts(c *component, r topology.SiteRow) []string {
+	var doubts []string
+	if _, state := q.snap.ZoneCount(r); state != topology.Known {
+		doubts = append(doubts, "site.zoneCount")
+	}
+	for _, s := range c.services {
+		if z := q.snap.ServiceZones(s); spread(z) == maybe {
+			field := "zones"
+			if z.ScopeState != topology.Known {
+				field = "scope"
+			}
+			doubts = append(doubts, "topology.services."+q.snap.ServiceID(s)+"."+field)
+		}
+	}
+	return doubts
+}
+
+// zonesUnlisted reports whether a component asks for availability zones, and some region in scope has, or
+// may have, zones whose ids are not known: they might do.
+func (q *question) zonesUnlisted(i int) bool {
+	if q.components[i].kind != topology.AvailabilityZone {
+		return false
+	}
+	for r := range q.snap.Regions() {
+		if q.outOfScope(r) != "" {
+			continue
+		}
+		listed := 0
+		for range q.snap.Zones(r) {
+			listed++
+		}
+		if n, state := q.snap.ZoneCount(r); state != topology.Known || listed < n {
+			return true
+		}
+	}
+	return false
+}
+
+// scenarios says what remains of a placement when each region it uses is lost, and each zone of those.
+func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.Scenario {
+	used := map[topology.SiteRow]bool{}
+	for i := range p.Components {
+		for _, k := range pl.Chosen[i] {
+			used[topology.SiteRow(p.Components[i].Candidates[k].Region)] = true
+		}
+	}
+	var out []placement.Scenario
+	for r := range q.snap.Sites() {
+		if region := topology.SiteRow(r); used[region] {
+			out = append(out, q.scenario(p, pl, "lose:region:"+q.snap.SiteID(region), func(_ int, c *solve.Candidate) answer {
+				if c.Region == int64(region) {
+					return no
+				}
+				return yes
+			}))
+		}
+	}
+	for r := range q.snap.Sites() {
+		region := topology.SiteRow(r)
+		if !used[region] {
+			continue
+		}
+		lives := func(zone topology.SiteRow) func(int, *solve.Candidate) answer {
+			return func(i int, c *solve.Candidate) answer {
+				switch topology.SiteRow(c.Site) {
+				case zone:
+					return no
+				case region:
+					return q.survivesZone(&q.components[i], region)
+				}
+				return yes
+			}
+		}
+		named := false
+		for zone := range q.snap.Zones(region) {
+			named = true
+			out = append(out, q.scenario(p, pl, "lose:zone:"+q.snap.SiteID(zone), lives(zone)))
+		}
+		if !named { // its zones have no known ids, but it may lose one all the same
+			out = append(out, q.scenario(p, pl, "lose:zone:any-of:"+q.snap.SiteID(region), lives(unnamedZone)))
+		}
+	}
+	return out
+}
+
+// scenario works out what remains when the copies that do not live are gone. Where it is not known
+// whether some live, the verdict is what is sure: indeterminate if service goes on only with them.
+func (q *question) scenario(p *solve.Problem, pl *solve.Placement, id string, lives func(component int, c *solve.Candidate) answer) placement.Scenario {
+	o := p.After(pl, func(i int, c *solve.Candidate) bool { return lives(i, c) != yes })
+	s := placement.Scenario{ID: id, Survivors: []string{}, Objective: map[string]float64{}}
+	switch {
+	case o.Holds:
+		s.Verdict = placement.Permit
+	case p.After(pl, func(i int, c *solve.Candidate) bool { return lives(i, c) == no }).Holds:
+		s.Verdict = placement.Indeterminate
+	default:
+		s.Verdict = placement.Infeasible
+	}
+	seen := map[uint32]bool{}
+	for i, left := range o.Left {
+		for _, k := range left {
+			site := p.Components[i].Candidates[k].Site
+			if !seen[site] {
+				seen[site] = true
+				s.Survivors = append(s.Survivors, q.snap.SiteID(topology.SiteRow(site)))
+			}
+		}
+	}
+	if o.Values != nil {
+		s.Objective, _ = q.objectives(o.Values)
+	}
+	return s
+}

@@ -1,0 +1,16 @@
+# METADATA
+# title: What policies say about the site they judge
+package lib.sites
+
+# country names the site's country for messages; a policy that needs the country
+# to decide reads input.site.country itself.
+country := object.get(input.site, "country", "a country that is not known")
+
+# region is the region the site belongs to: its own id if it is one.
+region := object.get(input.site, "region", input.site.id)
+
+# within holds if a list of countries and blocs names one that the site is in.
+within(places) if {
+	some place in places
+	place in input.site.jurisdictions
+}

@@ -1,0 +1,52 @@
+# METADATA
+# title: Open for use
+# description: |
+#   A copy stands where the site is available, and where the account may use the
+#   region: regions that must be opted into are listed in the setting `optedIn`.
+#   Opting in is known only in the partitions of `optInPartitions`; in others it
+#   is not asked about. At a decision time before the facts were gathered, a site
+#   must have been launched by then.
+# custom:
+#   id: SEL-09
+#   class: selection
+#   hook: site
+#   severity: high
+#   reviewed: 2026-11-23
+#   settings:
+#     optedIn: []
+#     optInPartitions: [aws]
+package selection.availability
+
+import data.lib.dates
+import data.lib.sites
+
+deny contains message if {
+	not open
+	message := sprintf(
+		"%s is not open for use: its status is %s",
+		[input.site.id, object.get(input.site, "status", "not given")],
+	)
+}
+
+deny contains message if {
+	dates.today < data.topology.asOf
+	dates.today < input.site.launched
+	message := sprintf("%s opened on %s, after the decision time", [input.site.id, input.site.launched])
+}
+
+warn contains message if {
+	input.site.status == "restricted"
+	message := sprintf("%s is restricted: make sure that the account may use it", [input.site.id])
+}
+
+deny contains message if {
+	input.site.partition in input.settings.optInPartitions
+	not sites.region in input.settings.optedIn
+	input.site.optIn == true
+	message := sprintf(
+		"%s must be opted into first: enable it for the account, then list %s in the setting optedIn of SEL-09",
+		[input.site.id, sites.region],
+	)
+}
+
+open if input.site.status in {"available", "restricted"}
