@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,8 +70,7 @@ func (q *question) newDecision(sites [][]judged) *placement.Decision {
 	return d
 }
 
-// place finds the verdict: permit if a placement passes; indeterminate if one would if everything that
-// is not known were harmless; deny if one would without the policies; else infeasible.
+// place searches the best placements, and says why there are none where there are none.
 func (q *question) place(ctx context.Context, sites [][]judged, d *placement.Decision) error {
 	s := strict
 	if q.req.Spec.Unknown == placement.UnknownAssume {
@@ -81,62 +81,27 @@ func (q *question) place(ctx context.Context, sites [][]judged, d *placement.Dec
 	if err != nil {
 		return q.tooLarge(err)
 	}
-	if len(found.Placements) > 0 {
-		d.Verdict = placement.Permit
-		for i := range found.Placements {
-			pl := q.placement(p, &found.Placements[i], sites)
-			pl.Rank = i + 1
-			pl.Proof = q.proof(found, i)
-			d.Placements = append(d.Placements, pl)
-		}
-		if s == assuming {
-			d.Assumed = q.assumed(p, found.Placements, sites)
-		}
-		return nil
+	if len(found.Placements) == 0 {
+		return q.refuse(ctx, sites, s, d)
 	}
-	// What is possible counts against the verdicts below: for indeterminate, everything that is unknown is
-	// taken to be harmless; for deny, the policies are left out, and a distance or a time that is unknown
-	// still meets no requirement.
-	failing, because, counted := 0, s, demands{}
-	for _, try := range []struct {
-		verdict placement.Verdict
-		s       stance
-		d       demands
-	}{
-		{placement.Indeterminate, optimistic, demands{}},
-		{placement.Deny, assuming, demands{all: true}},
-	} {
-		i, ok, err := solve.Feasible(ctx, q.problem(sites, try.s, try.d))
-		if err != nil {
-			return q.tooLarge(err)
-		}
-		if ok {
-			d.Verdict = try.verdict
-			break
-		}
-		failing, because, counted = i, assuming, try.d
+	d.Verdict = placement.Permit
+	for i := range found.Placements {
+		pl := q.placement(p, &found.Placements[i], sites)
+		pl.Rank = i + 1
+		pl.Proof = q.proof(found, i)
+		d.Placements = append(d.Placements, pl)
 	}
-	switch {
-	case d.Verdict != "":
-		// The policies, or what is unknown, have a part in it: look at the first component left nothing.
-		if d.Verdict == placement.Deny {
-			because, counted = assuming, demands{}
-		}
-		if failing, _, err = solve.Feasible(ctx, q.problem(sites, because, counted)); err != nil {
-			return err
-		}
-	case q.zonesUnlisted(failing):
-		d.Verdict = placement.Indeterminate
-	default:
-		d.Verdict = placement.Infeasible
+	if s == assuming {
+		d.Assumed = q.assumed(p, found.Placements, sites)
 	}
-	conflicts, err := q.conflict(ctx, sites, failing, because, counted)
-	d.Conflicts = append(d.Conflicts, conflicts...)
-	return err
+	return nil
 }
 
 // tooLarge says what a person can do about a search that is too large.
 func (q *question) tooLarge(err error) error {
+	if !errors.Is(err, solve.ErrTooLarge) {
+		return err
+	}
 	return fmt.Errorf("request %q: %w; narrow it with spec.partitions or spec.sites.include, or ask for fewer copies", q.req.Metadata.Name, err)
 }
 

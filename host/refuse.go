@@ -13,6 +13,42 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
+// refuse finds the verdict where nothing that counts under stance s can be placed, and what stands in the
+// way. It is indeterminate if a placement would pass were everything that is unknown harmless; else deny if
+// one would without the policies; else infeasible. For the latter two a distance or a time that is unknown
+// meets no requirement: regions known only by name must not turn every impossible request into a denied
+// one. The conflict is looked for under the same reading as the verdict.
+func (q *question) refuse(ctx context.Context, sites [][]judged, s stance, d *placement.Decision) error {
+	lawless := demands{all: true}
+	_, harmless, err := solve.Feasible(ctx, q.problem(sites, optimistic, demands{}))
+	if err != nil {
+		return q.tooLarge(err)
+	}
+	_, meetable, err := solve.Feasible(ctx, q.problem(sites, assuming, lawless))
+	if err != nil {
+		return q.tooLarge(err)
+	}
+	var counted demands
+	switch {
+	case harmless:
+		d.Verdict = placement.Indeterminate
+	case meetable:
+		d.Verdict, s = placement.Deny, assuming
+	default:
+		d.Verdict, s, counted = placement.Infeasible, assuming, lawless
+	}
+	failing, _, err := solve.Feasible(ctx, q.problem(sites, s, counted))
+	if err != nil {
+		return q.tooLarge(err)
+	}
+	if d.Verdict == placement.Infeasible && q.zonesUnlisted(failing) {
+		d.Verdict = placement.Indeterminate
+	}
+	conflicts, err := q.conflict(ctx, sites, failing, s, counted)
+	d.Conflicts = append(d.Conflicts, conflicts...)
+	return err
+}
+
 // requirements lists the fields of a component that ask for something, survival last: it is the one
 // people care most to hear of.
 func requirements(c *component) []string {
