@@ -8,7 +8,7 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden
+.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden cross
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ lint: $(STATICCHECK) $(GOFUMPT) ## vet, staticcheck, formatting of Go and Rego, 
 fmt: $(GOFUMPT) ## format Go files
 	$(GOFUMPT) -w $$(git ls-files '*.go')
 
+cross: ## build for other systems, with small words and with the other byte order
+	@for t in darwin/arm64 windows/amd64 linux/386 linux/s390x; do \
+		echo "go build for $$t"; GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) build ./... || exit 1; done
+
 rebuild: ## check that what is generated or compiled comes out the same twice
 	./scripts/rebuild-check
 
@@ -45,7 +49,7 @@ bench: ## run the benchmarks (BENCH=pattern)
 fuzz: ## run every fuzz target for FUZZTIME
 	./scripts/fuzz-all $(FUZZTIME)
 
-ci: lint test race rebuild ## what continuous integration runs, but for installation
+ci: lint test race cross rebuild ## what continuous integration runs, but for installation
 
 clean: ## remove what was built
 	rm -rf $(BIN)

@@ -39,7 +39,7 @@ func (c *checker) capacity(p string, m *Capacity) {
 		c.errorf(p+"/perCopy", "perCopy must be more than 0")
 	}
 	if _, _, ok := Scale([]float64{m.Needed, m.PerCopy}); !ok {
-		c.errorf(p, "needed and perCopy may have at most %d decimals, and together no more than %d once scaled to whole numbers; use a larger unit", MaxDecimals, MaxTotalWeight)
+		c.errorf(p, "needed and perCopy may have at most %d decimals, and together no more than %d once scaled to whole numbers; use a larger unit", MaxDecimals, int64(MaxTotalWeight))
 	}
 }
 
