@@ -128,6 +128,7 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 			q.routes(&out, i, c, pl.Chosen[i], facing > 1)
 		}
 	}
+	q.zoneWarnings(&out, p, pl)
 	var unknown []string
 	out.Objective, unknown = q.objectives(pl.Values)
 	if len(unknown) > 0 {

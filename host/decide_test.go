@@ -287,3 +287,19 @@ func TestExamples(t *testing.T) {
 		})
 	}
 }
+
+// TestOpenZoneLossIsSaid names what would have to be known where a scenario is left open.
+func TestOpenZoneLossIsSaid(t *testing.T) {
+	h := openWorld(t)
+	d := decide(t, h, "sites: {include: [north]}\ncomponents: [{name: a, services: [odd]}]\n")
+	p := d.Placements[0]
+	for _, s := range p.Scenarios {
+		if want := map[bool]placement.Verdict{true: placement.Infeasible, false: placement.Indeterminate}[s.ID == "lose:region:north"]; s.Verdict != want {
+			t.Errorf("%s: %s, want %s", s.ID, s.Verdict, want)
+		}
+	}
+	const want = "it is not known whether a in north survives the loss of a zone: topology.services.odd.scope unknown"
+	if len(p.Warnings) != 1 || p.Warnings[0].Message != want {
+		t.Errorf("warnings %+v, want %q", p.Warnings, want)
+	}
+}

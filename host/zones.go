@@ -1,7 +1,10 @@
 package host
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
@@ -77,6 +80,26 @@ func (q *question) zoneDoubts(c *component, r topology.SiteRow) []string {
 		}
 	}
 	return doubts
+}
+
+// zoneWarnings says what would have to be known where the loss of a zone leaves it open whether service
+// goes on.
+func (q *question) zoneWarnings(out *placement.Placement, p *solve.Problem, pl *solve.Placement) {
+	if !slices.ContainsFunc(out.Scenarios, func(s placement.Scenario) bool { return s.Verdict == placement.Indeterminate }) {
+		return
+	}
+	for i := range p.Components {
+		for _, k := range pl.Chosen[i] {
+			site, c := topology.SiteRow(p.Components[i].Candidates[k].Site), &q.components[i]
+			if q.survivesZone(c, site) != maybe {
+				continue
+			}
+			out.Warnings = append(out.Warnings, placement.Warning{
+				Policy: requestPolicy, Facts: []placement.Fact{},
+				Message: fmt.Sprintf("it is not known whether %s in %s survives the loss of a zone: %s unknown", c.Name, q.snap.SiteID(site), strings.Join(q.zoneDoubts(c, site), ", ")),
+			})
+		}
+	}
 }
 
 // zonesUnlisted reports whether a component asks for availability zones, and some region in scope has, or
