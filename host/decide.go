@@ -31,7 +31,7 @@ func (h *Host) Decide(ctx context.Context, req *placement.Request) (*placement.D
 		}
 	}
 	d := q.newDecision(sites)
-	if err := q.place(ctx, sites, d); err != nil {
+	if err := q.place(ctx, e, sites, d); err != nil {
 		return nil, err
 	}
 	return d, d.ComputeID()
@@ -71,7 +71,7 @@ func (q *question) newDecision(sites [][]judged) *placement.Decision {
 }
 
 // place searches the best placements, and says why there are none where there are none.
-func (q *question) place(ctx context.Context, sites [][]judged, d *placement.Decision) error {
+func (q *question) place(ctx context.Context, e *epoch, sites [][]judged, d *placement.Decision) error {
 	s := strict
 	if q.req.Spec.Unknown == placement.UnknownAssume {
 		s = assuming
@@ -82,7 +82,7 @@ func (q *question) place(ctx context.Context, sites [][]judged, d *placement.Dec
 		return q.tooLarge(err)
 	}
 	if len(found.Placements) == 0 {
-		return q.refuse(ctx, sites, s, d)
+		return q.refuse(ctx, e, sites, s, d)
 	}
 	d.Verdict = placement.Permit
 	for i := range found.Placements {

@@ -75,14 +75,26 @@ func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *r
 
 // outOfScope says why the request itself leaves a site out, or "".
 func (q *question) outOfScope(r topology.SiteRow) string {
-	if p := q.snap.Partition(r); q.partitions != nil && !q.partitions[p] {
-		return fmt.Sprintf("partition %s is not among the request's partitions", p)
-	}
-	if q.include != nil && !q.inside(q.include, r) {
+	switch q.leftOutBy(r, map[string]bool{"partitions": true, "sites.exclude": true, "sites.include": true}) {
+	case "partitions":
+		return fmt.Sprintf("partition %s is not among the request's partitions", q.snap.Partition(r))
+	case "sites.include":
 		return "the request's sites.include does not list it"
-	}
-	if q.inside(q.exclude, r) {
+	case "sites.exclude":
 		return "the request's sites.exclude lists it"
+	}
+	return ""
+}
+
+// leftOutBy names the first field of those that count by which the request leaves a site out, or "".
+func (q *question) leftOutBy(r topology.SiteRow, counts map[string]bool) string {
+	switch {
+	case counts["partitions"] && q.partitions != nil && !q.partitions[q.snap.Partition(r)]:
+		return "partitions"
+	case counts["sites.include"] && q.include != nil && !q.inside(q.include, r):
+		return "sites.include"
+	case counts["sites.exclude"] && q.inside(q.exclude, r):
+		return "sites.exclude"
 	}
 	return ""
 }

@@ -144,9 +144,15 @@ func (q *question) objectives(values []int64) (known map[string]float64, unknown
 			unknown = append(unknown, name)
 			continue
 		}
-		known[name] = float64(v) / float64(q.scale.units[i])
+		known[name] = quotient(v, q.scale.units[i])
 	}
 	return known, unknown
+}
+
+// quotient is the number nearest to a fraction; dividing floats would round twice.
+func quotient(v, unit int64) float64 {
+	f, _ := new(big.Rat).SetFrac64(v, unit).Float64()
+	return f
 }
 
 // total is what a placement is ranked by first: its first objective, or the weighted sum. It reports false
@@ -156,7 +162,7 @@ func (q *question) total(values []int64) (value float64, known bool) {
 		if values[0] >= solve.Unknown {
 			return 0, false
 		}
-		return float64(values[0]) / float64(q.scale.units[0]), true
+		return quotient(values[0], q.scale.units[0]), true
 	}
 	sum, known := new(big.Int), true
 	for i, v := range values {

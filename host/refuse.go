@@ -11,42 +11,70 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
+// refusal is why one component cannot be placed: the verdict, and the reading of what is unknown and the
+// policies that count under which it holds.
+type refusal struct {
+	component int
+	verdict   placement.Verdict
+	s         stance
+	counted   demands
+}
+
 // refuse finds the verdict where nothing that counts under stance s can be placed, and what stands in the
-// way. It is indeterminate if a placement would pass were everything that is unknown harmless; else deny if
-// one would without the policies; else infeasible. For the latter two a distance or a time that is unknown
-// meets no requirement: regions known only by name must not turn every impossible request into a denied
-// one. The conflict is looked for under the same reading as the verdict.
-func (q *question) refuse(ctx context.Context, sites [][]judged, s stance, d *placement.Decision) error {
-	lawless := demands{all: true}
-	_, harmless, err := solve.Feasible(ctx, q.problem(sites, optimistic, demands{}))
-	if err != nil {
-		return q.tooLarge(err)
+// way: those of the component that is refused most gravely.
+func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, s stance, d *placement.Decision) error {
+	gravity := map[placement.Verdict]int{placement.Indeterminate: 1, placement.Deny: 2, placement.Infeasible: 3}
+	var worst refusal
+	for i := range q.components {
+		r, err := q.refused(ctx, e, sites[i], i, s)
+		if err != nil {
+			return q.tooLarge(err)
+		}
+		if gravity[r.verdict] > gravity[worst.verdict] {
+			worst = r
+		}
 	}
-	_, meetable, err := solve.Feasible(ctx, q.problem(sites, assuming, lawless))
-	if err != nil {
-		return q.tooLarge(err)
-	}
-	var counted demands
-	switch {
-	case harmless:
-		d.Verdict = placement.Indeterminate
-	case meetable:
-		d.Verdict, s = placement.Deny, assuming
-	default:
-		d.Verdict, s, counted = placement.Infeasible, assuming, lawless
-	}
-	failing, _, err := solve.Feasible(ctx, q.problem(sites, s, counted))
-	if err != nil {
-		return q.tooLarge(err)
-	}
-	if d.Verdict == placement.Infeasible && q.zonesUnlisted(failing) {
-		d.Verdict = placement.Indeterminate
-	}
-	conflicts, err := q.conflict(ctx, sites, failing, s, counted)
+	d.Verdict = worst.verdict
+	conflicts, err := q.conflict(ctx, sites[worst.component], worst)
 	d.Conflicts = append(d.Conflicts, conflicts...)
 	return err
+}
+
+// refused tells why component i alone cannot be placed; the verdict is permit if it can. It is
+// indeterminate if it could be were everything that is unknown harmless; else deny if it could be without
+// the policies; else infeasible. For the latter two a distance or a time that is unknown meets no
+// requirement: regions known only by name must not turn every impossible request into a denied one.
+func (q *question) refused(ctx context.Context, e *epoch, sites []judged, i int, s stance) (refusal, error) {
+	var err error
+	feasible := func(part solve.Component) bool {
+		if err != nil {
+			return false
+		}
+		var ok bool
+		_, ok, err = solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{part}})
+		return ok
+	}
+	harmless := q.part(i, sites, optimistic, demands{})
+	unlisted, uerr := q.unlistedZones(ctx, e, i)
+	if uerr != nil {
+		return refusal{}, uerr
+	}
+	harmless.Candidates = append(harmless.Candidates, unlisted...)
+	r := refusal{component: i, s: s}
+	switch lawless := (demands{all: true}); {
+	case feasible(q.part(i, sites, s, demands{})):
+		r.verdict = placement.Permit
+	case feasible(harmless):
+		r.verdict = placement.Indeterminate
+	case feasible(q.part(i, sites, assuming, lawless)):
+		r.verdict, r.s = placement.Deny, assuming
+	default:
+		r.verdict, r.s, r.counted = placement.Infeasible, assuming, lawless
+	}
+	return r, err
 }
 
 // requirements lists the fields of a component that ask for something, survival last: it is the one
@@ -70,20 +98,21 @@ func requirements(c *component) []string {
 	return fields
 }
 
-// conflict finds a set of policies and requirements that component i cannot meet together, none of which
+// conflict finds a set of policies and requirements that a component cannot meet together, none of which
 // can be spared:
 // each is left out in turn, and stays out where the rest are still too much. What is tried first is
 // least likely to be kept: the requirements, then policies by gravity. It returns nil where even without
 // all of them nothing can be placed. Under demands that count no policy, the requirements alone are too
 // much.
-func (q *question) conflict(ctx context.Context, sites [][]judged, i int, s stance, d demands) ([]placement.Conflict, error) {
-	if !slices.ContainsFunc(sites[i], func(j judged) bool { return j.scoped }) {
+func (q *question) conflict(ctx context.Context, sites []judged, r refusal) ([]placement.Conflict, error) {
+	i, d := r.component, r.counted
+	if !slices.ContainsFunc(sites, func(j judged) bool { return j.scoped }) {
 		return []placement.Conflict{{Policies: []string{}, Requirements: q.scope(i)}}, nil
 	}
 	c := &q.components[i]
 	d.dropped, d.policies = map[string]bool{}, map[string]bool{}
 	feasible := func() (bool, error) {
-		part := solve.Problem{Components: []solve.Component{q.part(i, sites[i], s, d)}}
+		part := solve.Problem{Components: []solve.Component{q.part(i, sites, r.s, d)}}
 		_, ok, err := solve.Feasible(ctx, &part)
 		return ok, err
 	}
@@ -100,8 +129,8 @@ func (q *question) conflict(ctx context.Context, sites [][]judged, i int, s stan
 		}
 	}
 	blocking := map[string]bool{}
-	for k := range sites[i] {
-		for _, id := range sites[i][k].blocking {
+	for k := range sites {
+		for _, id := range sites[k].blocking {
 			if !d.all {
 				blocking[id] = true
 			}
@@ -126,16 +155,24 @@ func (q *question) conflict(ctx context.Context, sites [][]judged, i int, s stan
 	return []placement.Conflict{out}, nil
 }
 
-// scope lists the fields of the request that together leave no site for component i.
+// scope lists fields of the request that together leave no site for component i, and none of which can be
+// spared.
 func (q *question) scope(i int) []string {
-	spec := &q.req.Spec
+	kept := map[string]bool{"partitions": true, "sites.exclude": true, "sites.include": true}
+	left := func() bool {
+		for r := range q.snap.Sites() {
+			if row := topology.SiteRow(r); q.snap.Kind(row) == q.components[i].kind && q.leftOutBy(row, kept) == "" {
+				return true
+			}
+		}
+		return false
+	}
 	fields := []string{fmt.Sprintf("components[%d].tier", i)}
-	for _, f := range []struct {
-		name  string
-		given []string
-	}{{"partitions", spec.Partitions}, {"sites.exclude", spec.Sites.Exclude}, {"sites.include", spec.Sites.Include}} {
-		if len(f.given) > 0 {
-			fields = append(fields, f.name)
+	for _, field := range []string{"partitions", "sites.exclude", "sites.include"} {
+		kept[field] = false
+		if left() {
+			kept[field] = true
+			fields = append(fields, field)
 		}
 	}
 	return fields

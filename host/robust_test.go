@@ -48,6 +48,46 @@ func TestRequestsMadeInGo(t *testing.T) {
 	}
 }
 
+// TestRequestsChangedInGo decodes a request, changes it as a program might, and decides: what a decoder
+// would refuse is refused, and what it would accept counts.
+func TestRequestsChangedInGo(t *testing.T) {
+	h := openWorld(t)
+	const spec = "users: [{population: AA}, {population: BB}]\ncomponents: [{name: a, copies: {min: 1, max: 2}, latency: {maxMs: 50}, capacity: {needed: 100, perCopy: 60}}]\n"
+	one := 1.0
+	for _, c := range []struct {
+		name   string
+		change func(*placement.Spec)
+		want   string // start of the error, or the verdict
+	}{
+		{"nothing", func(*placement.Spec) {}, "permit"},
+		{"a ceiling without a basis", func(s *placement.Spec) { s.Carbon = &placement.Carbon{MaxGramsPerKWh: &one} }, "indeterminate"},
+		{"no components", func(s *placement.Spec) { s.Components = nil }, "/spec/components: "},
+		{"a misspelt loss", func(s *placement.Spec) { s.Components[0].Survive = "Region" }, "/spec/components/0/survive: "},
+		{"data that is not there", func(s *placement.Spec) { s.Components[0].Data = []string{"nope"} }, "/spec/components/0/data/0: "},
+		{"a negative load", func(s *placement.Spec) { s.Components[0].Capacity.Needed = -1 }, "/spec/components/0/capacity/needed: "},
+		{"a load beyond counting", func(s *placement.Spec) { s.Components[0].Capacity.Needed = 1e18 }, "/spec/components/0/capacity: "},
+		{"no weights", func(s *placement.Spec) { s.Users[0].Weight, s.Users[1].Weight = 0, 0 }, "/spec/users: "},
+		{"roles to be filled again", func(s *placement.Spec) { s.Components[0].Roles = nil }, "permit"},
+		{"an objective to be filled again", func(s *placement.Spec) { s.Objective = placement.Objective{} }, "permit"},
+		{"a time that is none", func(s *placement.Spec) { s.At = "tomorrow" }, "/spec/at: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req := request(t, spec)
+			c.change(&req.Spec)
+			d, err := h.Decide(context.Background(), req)
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				got = string(d.Verdict)
+			}
+			if !strings.HasPrefix(got, c.want) {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 // TestBadOptions opens hosts that cannot be.
 func TestBadOptions(t *testing.T) {
 	rego := func(text string) host.Option {
@@ -69,7 +109,13 @@ func TestBadOptions(t *testing.T) {
 		{"a misspelt fact", rego(meta + `deny contains "x" if input.site.contry == "AA"`), "host: open: policies do not compile:\nown/p.rego:5: input.site has no field \"contry\"; did you mean \"country\" or \"control\"?"},
 		{"a misspelt document", rego(meta + `deny contains "x" if input.sites.country == "AA"`), "host: open: policies do not compile:\nown/p.rego:5: input has no document \"sites\"; did you mean \"site\"?"},
 		{"a misspelt table", rego(meta + `deny contains "x" if data.topology.site.north`), "host: open: policies do not compile:\nown/p.rego:5: data.topology has no table \"site\"; did you mean \"sites\"?"},
-		{"a setting that is not declared", rego(meta + `deny contains "x" if input.settings.limits > 1`), "host: open: policies do not compile:\nown/p.rego:5: policy OWN-01 has no setting \"limits\"; did you mean \"limit\"?"},
+		{"a setting that is not declared", rego(meta + `deny contains "x" if input.settings.limits > 1`), "host: open: policies do not compile:\nown/p.rego:5: policy OWN-01 has no setting \"limits\"; did you mean \"limit\"?; settings are declared, with their defaults, under custom.settings"},
+		{"a misspelt figure", rego(meta + `deny contains "x" if input.site.price.indx > 1`), "host: open: policies do not compile:\nown/p.rego:5: input.site.price has no field \"indx\"; did you mean \"index\"?"},
+		{"a misspelt field of the component", rego(meta + `deny contains "x" if input.component.tierr == "region"`), "host: open: policies do not compile:\nown/p.rego:5: input.component has no field \"tierr\"; did you mean \"tier\"?"},
+		{"a misspelt field of the request", rego(meta + `deny contains "x" if input.request.partions[0] == "acme"`), "host: open: policies do not compile:\nown/p.rego:5: input.request has no field \"partions\"; did you mean \"partitions\"?"},
+		{"a misspelt fact of another site", rego(meta + `deny contains "x" if data.topology.sites[input.site.parent].contry == "AA"`), "host: open: policies do not compile:\nown/p.rego:5: a site of data.topology.sites has no field \"contry\"; did you mean"},
+		{"a misspelt root", rego(meta + `deny contains "x" if data.topologie.sites`), "host: open: policies do not compile:\nown/p.rego:5: no module defines data.topologie.sites, and the only data is data.topology"},
+		{"a misspelt helper", rego(meta + `deny contains "x" if data.lib.sitez.country == "AA"`), "host: open: policies do not compile:\nown/p.rego:5: no module defines data.lib.sitez.country, and the only data is data.topology"},
 		{"the reserved id", rego(strings.Replace(meta, "OWN-01", "request", 1) + `deny contains "x"`), `host: open: own/p.rego:1: `},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,11 +1,13 @@
 package host
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
@@ -102,25 +104,38 @@ func (q *question) zoneWarnings(out *placement.Placement, p *solve.Problem, pl *
 	}
 }
 
-// zonesUnlisted reports whether a component asks for availability zones, and some region in scope has, or
-// may have, zones whose ids are not known: they might do.
-func (q *question) zonesUnlisted(i int) bool {
-	if q.components[i].kind != topology.AvailabilityZone {
-		return false
+// unlistedZones stand for the availability zones that regions in scope have, or may have, and whose ids
+// are not known: a component that asks for zones might be placed there. A zone shares its region's ground,
+// so a region that is surely denied offers none.
+func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.Candidate, error) {
+	c := &q.components[i]
+	if c.kind != topology.AvailabilityZone {
+		return nil, nil
 	}
+	ask := e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.term})
+	var out []solve.Candidate
 	for r := range q.snap.Regions() {
-		if q.outOfScope(r) != "" {
+		unlisted := placement.SupportedCopies
+		if n, state := q.snap.ZoneCount(r); state == topology.Known {
+			for range q.snap.Zones(r) {
+				n--
+			}
+			unlisted = min(n, unlisted)
+		}
+		if unlisted <= 0 || q.outOfScope(r) != "" {
 			continue
 		}
-		listed := 0
-		for range q.snap.Zones(r) {
-			listed++
+		j, _, err := q.judgeSite(ctx, e, c, ask, r)
+		if err != nil {
+			return nil, err
 		}
-		if n, state := q.snap.ZoneCount(r); state != topology.Known || listed < n {
-			return true
+		if j.counts(optimistic, demands{}) {
+			zone := q.candidate(i, &j, optimistic)
+			zone.SurvivesZone = false
+			out = append(out, slices.Repeat([]solve.Candidate{zone}, unlisted)...)
 		}
 	}
-	return false
+	return out, nil
 }
 
 // scenarios says what remains of a placement when each region it uses is lost, and each zone of those.

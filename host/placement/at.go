@@ -12,9 +12,10 @@ func (r *Request) Errorf(pointer, format string, args ...any) *decode.Error {
 }
 
 // Checked returns the request as Decode and New do: checked, with its defaults filled. A request that
-// came from them is returned as it is; one made in Go by hand goes through New.
+// came from them and was not changed since is returned as it is; one made or changed in Go goes through
+// New.
 func (r *Request) Checked() (*Request, error) {
-	if r.node != nil {
+	if r.sum != "" && r.sum == r.Digest() {
 		return r, nil
 	}
 	return New(*r)

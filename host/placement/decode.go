@@ -24,6 +24,7 @@ func Decode(name string, data []byte) (*Request, error) {
 	if err := r.validate(); err != nil {
 		return nil, err
 	}
+	r.sum = r.Digest()
 	return r, nil
 }
 

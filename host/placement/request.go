@@ -11,6 +11,7 @@ type Request struct {
 	Spec       Spec     `json:"spec" omit:"required" doc:"What is asked."`
 
 	node *decode.Node // where it was decoded from, for positions
+	sum  string       // its digest when it was checked; see Checked
 }
 
 // Metadata names a request.

@@ -3,26 +3,51 @@ package rego
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
-// inputFields are the documents below input.
-var inputFields = []string{"component", "request", "settings", "site"}
+// inputFields are the documents below input. Rules of the site hook see the first four; helpers may serve
+// other hooks too.
+var inputFields = []string{"component", "request", "settings", "site", "path", "placement", "scenario"}
 
-// siteFields are the facts and figures that input.site may have.
-var siteFields = []string{
-	"carbon", "carrier", "city", "control", "country", "countryName", "id", "jurisdictions", "kind", "lat",
-	"latency", "launched", "lon", "name", "offers", "optIn", "owner", "parent", "partition", "personnel", "pops",
-	"price", "programmes", "provider", "region", "riskGroups", "serviceLink", "services", "status",
-	"subdivision", "zoneCount",
+// siteFields are the facts and figures that input.site may have, with what is below those that are
+// objects of fixed fields.
+var siteFields = map[string][]string{
+	"carbon": {"gridGramsPerKWh", "marketGramsPerKWh", "pue", "wueLitresPerKWh"}, "carrier": nil, "city": nil,
+	"control": nil, "country": nil, "countryName": nil, "id": nil, "jurisdictions": nil, "kind": nil, "lat": nil,
+	"latency": {"byPopulation", "weightedMs", "worstMs"}, "launched": nil, "lon": nil, "name": nil, "offers": nil,
+	"optIn": nil, "owner": nil, "parent": nil, "partition": nil, "personnel": nil, "pops": nil, "price": {"index"},
+	"programmes": nil, "provider": nil, "region": nil, "riskGroups": nil, "serviceLink": {"disconnectedHours"},
+	"services": nil, "status": nil, "subdivision": nil, "zoneCount": nil,
 }
 
 // topologyTables are the tables of data.topology.
 var topologyTables = []string{
 	"asOf", "jurisdictions", "partitions", "populations", "programmes", "regimes", "riskGroups", "rttMs", "services", "sites",
+}
+
+var (
+	requestFields   = jsonNames(reflect.TypeFor[placement.Spec]())
+	componentFields = jsonNames(reflect.TypeFor[placement.Component]())
+)
+
+// jsonNames lists the names that a struct's fields have in documents.
+func jsonNames(t reflect.Type) []string {
+	var names []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // CheckNames reports, as a *CompileError, what the rules read of input, data.topology and their settings
@@ -42,31 +67,65 @@ func (p *Program) CheckNames() error {
 // the rule would never speak, and a rule that never speaks lets everything pass.
 func misnamed(reads readSet, p *policy.Policy, location string) []string {
 	var lines []string
-	check := func(where, name string, known []string, what string) {
-		if !slices.Contains(known, name) {
-			lines = append(lines, fmt.Sprintf("%s: %s has no %s %q%s", location, where, what, name, decode.DidYouMean(name, known)))
+	check := func(where, what string, e elem, known []string, more string) {
+		if e.kind == elemName && !slices.Contains(known, e.name) {
+			lines = append(lines, fmt.Sprintf("%s: %s has no %s %q%s%s", location, where, what, e.name, decode.DidYouMean(e.name, known), more))
+		}
+	}
+	site := func(where string, names []elem) {
+		if len(names) == 0 || names[0].kind != elemName {
+			return
+		}
+		check(where, "field", names[0], slices.Sorted(maps.Keys(siteFields)), "")
+		if below := siteFields[names[0].name]; below != nil && len(names) > 1 {
+			check(where+"."+names[0].name, "field", names[1], below, "")
 		}
 	}
 	for _, r := range reads {
 		names := r.path.elems
-		if len(names) == 0 || names[0].kind != elemName {
-			continue
-		}
 		switch {
+		case len(names) == 0 || names[0].kind != elemName:
 		case r.path.root == rootTopology:
-			check("data.topology", names[0].name, topologyTables, "table")
-		case r.path.root != rootInput:
-		case len(names) == 1:
-			check("input", names[0].name, inputFields, "document")
-		case names[1].kind != elemName:
-		case names[0].name == "site":
-			check("input.site", names[1].name, siteFields, "field")
-		case names[0].name == "settings":
-			check("policy "+p.ID, names[1].name, slices.Sorted(maps.Keys(p.Settings)), "setting")
-		default:
-			check("input", names[0].name, inputFields, "document")
+			check("data.topology", "table", names[0], topologyTables, "")
+			if names[0].name == "sites" && len(names) > 2 {
+				site("a site of data.topology.sites", names[2:])
+			}
+		case r.path.root == rootInput:
+			check("input", "document", names[0], inputFields, "")
+			switch below := names[1:]; {
+			case len(below) == 0:
+			case names[0].name == "site":
+				site("input.site", below)
+			case names[0].name == "component":
+				check("input.component", "field", below[0], componentFields, "")
+			case names[0].name == "request":
+				check("input.request", "field", below[0], requestFields, "")
+			case names[0].name == "settings":
+				check("policy "+p.ID, "setting", below[0], slices.Sorted(maps.Keys(p.Settings)), "; settings are declared, with their defaults, under custom.settings")
+			}
 		}
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
+}
+
+// strays finds references below data to what no module defines and the host does not provide.
+func strays(c *ast.Compiler, m *ast.Module) []string {
+	var lines []string
+	ast.WalkRefs(m, func(r ast.Ref) bool {
+		ground := r.GroundPrefix()
+		if len(ground) < 2 || !ground[0].Equal(ast.DefaultRootDocument) || ground[1].Equal(ast.StringTerm("topology")) {
+			return false
+		}
+		for n := len(ground); n >= 2; n-- {
+			if len(c.GetRulesExact(ground[:n])) > 0 {
+				return false
+			}
+		}
+		if c.RuleTree.Find(ground) == nil {
+			lines = append(lines, fmt.Sprintf("%s: no module defines %s, and the only data is data.topology", place(r[0].Location), ground))
+		}
+		return false
+	})
+	return lines
 }

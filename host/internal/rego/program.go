@@ -49,6 +49,7 @@ func Compile(set *policy.Set) (*Program, error) {
 	}
 	for _, m := range c.Modules {
 		lines = append(lines, replacedBuiltins(m)...)
+		lines = append(lines, strays(c, m)...)
 	}
 	if len(lines) > 0 {
 		return nil, compileError(lines)
