@@ -48,31 +48,29 @@ func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, s sta
 // the policies; else infeasible. For the latter two a distance or a time that is unknown meets no
 // requirement: regions known only by name must not turn every impossible request into a denied one.
 func (q *question) refused(ctx context.Context, e *epoch, sites []judged, i int, s stance) (refusal, error) {
-	var err error
-	feasible := func(part solve.Component) bool {
-		if err != nil {
-			return false
-		}
-		var ok bool
-		_, ok, err = solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{part}})
-		return ok
+	feasible := func(part solve.Component) (bool, error) {
+		_, ok, err := solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{part}})
+		return ok, err
+	}
+	r := refusal{component: i, verdict: placement.Permit, s: s}
+	if ok, err := feasible(q.part(i, sites, s, demands{})); ok || err != nil {
+		return r, err
 	}
 	harmless := q.part(i, sites, optimistic, demands{})
-	unlisted, uerr := q.unlistedZones(ctx, e, i)
-	if uerr != nil {
-		return refusal{}, uerr
+	unlisted, err := q.unlistedZones(ctx, e, i)
+	if err != nil {
+		return r, err
 	}
 	harmless.Candidates = append(harmless.Candidates, unlisted...)
-	r := refusal{component: i, s: s}
-	switch lawless := (demands{all: true}); {
-	case feasible(q.part(i, sites, s, demands{})):
-		r.verdict = placement.Permit
-	case feasible(harmless):
+	if ok, err := feasible(harmless); ok || err != nil {
 		r.verdict = placement.Indeterminate
-	case feasible(q.part(i, sites, assuming, lawless)):
-		r.verdict, r.s = placement.Deny, assuming
-	default:
-		r.verdict, r.s, r.counted = placement.Infeasible, assuming, lawless
+		return r, err
+	}
+	lawless := demands{all: true}
+	r.verdict, r.s = placement.Deny, assuming
+	ok, err := feasible(q.part(i, sites, assuming, lawless))
+	if !ok {
+		r.verdict, r.counted = placement.Infeasible, lawless
 	}
 	return r, err
 }
