@@ -15,6 +15,7 @@ func TestCounts(t *testing.T) {
 	regions := where(c.Sites, kind("region"))
 	countries := where(c.Jurisdictions, func(e entry) bool { return e.Kind != "bloc" })
 	eu := where(c.Jurisdictions, func(e entry) bool { return e.ID == "EU" })
+	local, wavelength := where(c.Sites, kind("local-zone")), where(c.Sites, kind("wavelength-zone"))
 	present := func(column string) func(table) int {
 		return func(tab table) int {
 			return len(slices.DeleteFunc(tab.column(t, column), func(v string) bool { return v == "" }))
@@ -24,7 +25,7 @@ func TestCounts(t *testing.T) {
 		what      string
 		got, want int
 	}{
-		{"sources", len(c.Sources), 42},
+		{"sources", len(c.Sources), 59},
 		{"providers", len(c.Providers), 3},
 		{"partitions", len(c.Partitions), 8},
 		{"regions", len(regions), 46 + 3},
@@ -36,6 +37,18 @@ func TestCounts(t *testing.T) {
 		{"regions with a zone count", len(where(regions, func(e entry) bool { return e.ZoneCount != nil })), 38},
 		{"regions with opt-in known", len(where(regions, func(e entry) bool { return e.OptIn != nil })), 34},
 		{"availability zones", len(where(c.Sites, kind("availability-zone"))), 109},
+		{"local zones", len(local), 51},
+		{"local zones available", len(where(local, status("available"))), 39},
+		{"local zones known from address ranges only", len(where(local, status("address-space-only"))), 9},
+		{"local zones of a government", len(where(local, status("restricted"))), 3},
+		{"wavelength zones", len(wavelength), 33},
+		{"wavelength zones available", len(where(wavelength, status("available"))), 25},
+		{"wavelength zones doubtful", len(where(wavelength, status("doubtful"))), 8},
+		{"wavelength zones with a carrier", len(where(wavelength, func(e entry) bool { return e.Carrier != "" })), 32},
+		{"edge locations", len(where(c.Sites, kind("edge-location"))), 107},
+		{"edge locations with a count", present("pops")(c.tables["sites-edge.csv"]), 103},
+		{"regional edge caches", len(where(c.Sites, kind("regional-edge-cache"))), 12},
+		{"direct connect locations", len(where(c.Sites, kind("direct-connect"))), 151},
 		{"countries", len(countries), 249},
 		{"blocs", len(c.Jurisdictions) - len(countries), 6},
 		{"EU members", len(where(countries, member("EU"))), 27},
@@ -50,6 +63,11 @@ func TestCounts(t *testing.T) {
 		{"offerings in the iso partitions", len(c.tables["offerings-iso.csv"].rows), 618},
 		{"links", len(c.tables["links.csv"].rows), 32 * 32},
 		{"populations", len(c.tables["populations.csv"].rows), 149},
+		{"metros", len(c.tables["populations-metros.csv"].rows), 1422},
+		{"programmes", len(c.Programmes), 7},
+		{"programmes that are complete", len(where(c.Programmes, func(e entry) bool { return e.Complete })), 3},
+		{"prices", len(c.tables["prices.csv"].rows), 26},
+		{"egress prices", len(c.tables["egress.csv"].rows), 674},
 		{"carbon rows", len(c.tables["carbon.csv"].rows), 39},
 		{"PUE figures", present("pue")(c.tables["carbon.csv"]), 22},
 		{"market-based zeroes", present("marketGramsPerKWh")(c.tables["carbon.csv"]), 21},
@@ -115,10 +133,13 @@ func TestSorted(t *testing.T) {
 	c := load(t)
 	for name, entries := range map[string][]entry{
 		"sources": c.Sources, "providers": c.Providers, "partitions": c.Partitions, "services": c.Services,
-		"regions":   where(c.Sites, kind("region")),
-		"zones":     where(c.Sites, kind("availability-zone")),
-		"blocs":     where(c.Jurisdictions, kind("bloc")),
-		"countries": where(c.Jurisdictions, func(e entry) bool { return e.Kind != "bloc" }),
+		"regions":    where(c.Sites, kind("region")),
+		"zones":      where(c.Sites, kind("availability-zone")),
+		"local":      where(c.Sites, kind("local-zone")),
+		"wavelength": where(c.Sites, kind("wavelength-zone")),
+		"programmes": c.Programmes,
+		"blocs":      where(c.Jurisdictions, kind("bloc")),
+		"countries":  where(c.Jurisdictions, func(e entry) bool { return e.Kind != "bloc" }),
 	} {
 		for i := 1; i < len(entries); i++ {
 			if entries[i-1].ID >= entries[i].ID {
@@ -143,8 +164,14 @@ func ExampleFS() {
 	}
 	// Output:
 	// carbon.csv
+	// egress.csv
 	// links.csv
 	// offerings-iso.csv
 	// offerings-ssm.csv
+	// populations-metros.csv
 	// populations.csv
+	// prices.csv
+	// sites-direct-connect.csv
+	// sites-edge-caches.csv
+	// sites-edge.csv
 }

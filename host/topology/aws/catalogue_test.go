@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,6 +30,7 @@ type document struct {
 	Sites         []entry        `yaml:"sites"`
 	Services      []entry        `yaml:"services"`
 	Offerings     []entry        `yaml:"offerings"`
+	Programmes    []entry        `yaml:"programmes"`
 }
 
 // entry holds the fields of any kind of entry that the tests look at.
@@ -54,7 +56,11 @@ type entry struct {
 	Personnel []string          `yaml:"personnel"`
 	Adequate  []adequacy        `yaml:"adequate"`
 	Plane     string            `yaml:"controlPlane"`
+	Carrier   string            `yaml:"carrier"`
+	Remote    bool              `yaml:"remote"`
+	Note      string            `yaml:"note"`
 	Services  []string          `yaml:"services"`
+	Holders   []string          `yaml:"sites"`
 	Complete  bool              `yaml:"complete"`
 	Among     []string          `yaml:"among"`
 	Source    string            `yaml:"source"`
@@ -88,7 +94,8 @@ func (t table) column(tb testing.TB, name string) []string {
 	return values
 }
 
-// catalogue is every file, documents merged and tables by file name.
+// catalogue is every file, documents merged and tables by file name. Sites in tables are among the
+// document's, too.
 type catalogue struct {
 	document
 	tables map[string]table
@@ -114,6 +121,9 @@ func load(tb testing.TB) catalogue {
 				tb.Fatalf("%s: %v", name, err)
 			}
 			c.tables[name] = table{header: rows[0], rows: rows[1:]}
+			if strings.HasPrefix(name, "sites-") {
+				c.Sites = append(c.Sites, c.tables[name].sites(tb)...)
+			}
 		default:
 			tb.Errorf("%s: neither YAML nor CSV", name)
 		}
@@ -144,6 +154,34 @@ func (c *catalogue) add(tb testing.TB, name string, data []byte) {
 	c.Sites = append(c.Sites, d.Sites...)
 	c.Services = append(c.Services, d.Services...)
 	c.Offerings = append(c.Offerings, d.Offerings...)
+	c.Programmes = append(c.Programmes, d.Programmes...)
+}
+
+// sites reads the rows of a table as sites; only the sources of single fields are left to the table.
+func (t table) sites(tb testing.TB) []entry {
+	tb.Helper()
+	entries := make([]entry, len(t.rows))
+	for i, row := range t.rows {
+		e := &entries[i]
+		texts := map[string]*string{
+			"id": &e.ID, "kind": &e.Kind, "name": &e.Name, "partition": &e.Partition, "parent": &e.Parent,
+			"country": &e.Country, "status": &e.Status, "note": &e.Note, "source": &e.Source,
+		}
+		numbers := map[string]**float64{"lat": &e.Lat, "lon": &e.Lon}
+		for k, h := range t.header {
+			if to, ok := texts[h]; ok {
+				*to = row[k]
+			}
+			if to, ok := numbers[h]; ok && row[k] != "" {
+				v, err := strconv.ParseFloat(row[k], 64)
+				if err != nil {
+					tb.Fatalf("%s: %s: %v", row[0], h, err)
+				}
+				*to = &v
+			}
+		}
+	}
+	return entries
 }
 
 // where returns the entries that a predicate holds for.

@@ -1,6 +1,7 @@
-// Package aws embeds the AWS catalogue: partitions, regions and availability zones, the services and
-// where they are offered, measured round-trip times between regions, jurisdictions, country populations,
-// carbon and water figures.
+// Package aws embeds the AWS catalogue: partitions, regions and availability zones, Local and Wavelength
+// Zones, edge locations and caches, Direct Connect locations, the services and where they are offered,
+// measured round-trip times between regions, jurisdictions, compliance programmes, the populations of
+// countries and metros, carbon and water figures, price levels and the price of traffic.
 //
 // The facts are files under data/, in the project's own topology schema, written to be read and corrected
 // by hand: YAML with one entry a line where facts need words, CSV where they come in bulk, every file

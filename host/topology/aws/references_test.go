@@ -28,7 +28,7 @@ func TestSourcesResolve(t *testing.T) {
 			t.Errorf("%s: unknown source %q", owner, source)
 		}
 	}
-	for _, list := range [][]entry{c.Providers, c.Partitions, c.Jurisdictions, c.Sites, c.Services, c.Offerings} {
+	for _, list := range [][]entry{c.Providers, c.Partitions, c.Jurisdictions, c.Sites, c.Services, c.Offerings, c.Programmes} {
 		for _, e := range list {
 			need(e.ID, e.Source)
 			for _, f := range slices.Sorted(maps.Keys(e.Sources)) {
@@ -105,17 +105,18 @@ func TestReferencesResolve(t *testing.T) {
 			need(jurisdictions, j.ID, a.Jurisdiction)
 		}
 	}
+	partitions := set(c.Partitions)
 	for _, s := range c.Sites {
 		switch s.Kind {
-		case "region":
-			need(set(c.Partitions), s.ID, s.Partition)
-			if s.Country != "" {
-				need(jurisdictions, s.ID, s.Country)
-			}
-		case "availability-zone":
+		case "region", "edge-location", "direct-connect":
+			need(partitions, s.ID, s.Partition)
+		case "availability-zone", "local-zone", "wavelength-zone", "regional-edge-cache":
 			need(regions, s.ID, s.Parent)
 		default:
 			t.Errorf("%s: kind %q", s.ID, s.Kind)
+		}
+		if s.Country != "" {
+			need(jurisdictions, s.ID, s.Country)
 		}
 	}
 	for _, s := range c.Services {
@@ -134,6 +135,22 @@ func TestReferencesResolve(t *testing.T) {
 	need(regions, "links.csv", c.tables["links.csv"].column(t, "from")...)
 	need(regions, "links.csv", c.tables["links.csv"].column(t, "to")...)
 	need(regions, "carbon.csv", c.tables["carbon.csv"].column(t, "site")...)
+	need(regions, "prices.csv", c.tables["prices.csv"].column(t, "site")...)
+	need(regions, "egress.csv", c.tables["egress.csv"].column(t, "from")...)
+	for _, to := range c.tables["egress.csv"].column(t, "to") {
+		if to != "internet" {
+			need(regions, "egress.csv", to)
+		}
+	}
+	for _, p := range c.Programmes {
+		need(regions, p.ID, p.Holders...)
+		need(regions, p.ID, p.Among...)
+	}
+	for _, country := range c.tables["populations-metros.csv"].column(t, "country") {
+		if country != "" {
+			need(jurisdictions, "populations-metros.csv", country)
+		}
+	}
 }
 
 // TestPopulationsAreCountries allows one code that ISO 3166-1 leaves to its users: Kosovo's.
