@@ -97,33 +97,33 @@ func requirements(c *component) []string {
 }
 
 // conflict finds a set of policies and requirements that a component cannot meet together, none of which
-// can be spared:
-// each is left out in turn, and stays out where the rest are still too much. What is tried first is
-// least likely to be kept: the requirements, then policies by gravity. It returns nil where even without
-// all of them nothing can be placed. Under demands that count no policy, the requirements alone are too
-// much.
+// can be spared: each is left out in turn, and stays out where the rest are still too much. What is tried
+// first is least likely to be kept: the requirements, then policies by gravity. It returns nil where even
+// without all of them nothing can be placed. Under demands that count no policy, the requirements alone
+// are too much.
 func (q *question) conflict(ctx context.Context, sites []judged, r refusal) ([]placement.Conflict, error) {
 	i, d := r.component, r.counted
 	if !slices.ContainsFunc(sites, func(j judged) bool { return j.scoped }) {
 		return []placement.Conflict{{Policies: []string{}, Requirements: q.scope(i)}}, nil
 	}
-	c := &q.components[i]
 	d.dropped, d.policies = map[string]bool{}, map[string]bool{}
-	feasible := func() (bool, error) {
-		part := solve.Problem{Components: []solve.Component{q.part(i, sites, r.s, d)}}
-		_, ok, err := solve.Feasible(ctx, &part)
+	// needed leaves one thing out, and takes it back if that makes a placement possible.
+	needed := func(out map[string]bool, name string) (bool, error) {
+		out[name] = true
+		_, ok, err := solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{q.part(i, sites, r.s, d)}})
+		if ok {
+			delete(out, name)
+		}
 		return ok, err
 	}
-	out := placement.Conflict{Policies: []string{}, Requirements: []string{}}
-	for _, field := range requirements(c) {
-		d.dropped[field] = true
-		ok, err := feasible()
+	found := placement.Conflict{Policies: []string{}, Requirements: []string{}}
+	for _, field := range requirements(&q.components[i]) {
+		ok, err := needed(d.dropped, field)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			delete(d.dropped, field)
-			out.Requirements = append(out.Requirements, fmt.Sprintf("components[%d].%s", i, field))
+			found.Requirements = append(found.Requirements, fmt.Sprintf("components[%d].%s", i, field))
 		}
 	}
 	blocking := map[string]bool{}
@@ -135,22 +135,20 @@ func (q *question) conflict(ctx context.Context, sites []judged, r refusal) ([]p
 		}
 	}
 	for _, id := range q.byGravity(maps.Keys(blocking)) {
-		d.policies[id] = true
-		ok, err := feasible()
+		ok, err := needed(d.policies, id)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			delete(d.policies, id)
-			out.Policies = append(out.Policies, id)
+			found.Policies = append(found.Policies, id)
 		}
 	}
-	if len(out.Policies)+len(out.Requirements) == 0 {
+	if len(found.Policies)+len(found.Requirements) == 0 {
 		return nil, nil
 	}
-	slices.Sort(out.Policies)
-	slices.Sort(out.Requirements)
-	return []placement.Conflict{out}, nil
+	slices.Sort(found.Policies)
+	slices.Sort(found.Requirements)
+	return []placement.Conflict{found}, nil
 }
 
 // scope lists fields of the request that together leave no site for component i, and none of which can be
