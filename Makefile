@@ -22,7 +22,7 @@ race: ## run every test under the race detector, in random order
 build: ## build the command into bin/
 	$(GO) build -trimpath -o $(BIN)/bailiwick ./host/cmd/bailiwick
 
-lint: $(STATICCHECK) $(GOFUMPT) ## vet, staticcheck, formatting of Go and Rego, tidy go.mod
+lint: $(STATICCHECK) $(GOFUMPT) ## vet, staticcheck, formatting, tidy go.mod (make test checks the formatting of Rego)
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
 	@out=$$($(GOFUMPT) -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted (run make fmt):"; echo "$$out"; exit 1; fi
