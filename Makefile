@@ -25,7 +25,7 @@ build: ## build the command into bin/
 lint: $(STATICCHECK) $(GOFUMPT) ## vet, staticcheck, formatting, tidy go.mod (make test checks the formatting of Rego)
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
-	@out=$$($(GOFUMPT) -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted (run make fmt):"; echo "$$out"; exit 1; fi
+	@out=$$($(GOFUMPT) -l $$(git ls-files '*.go')) || exit 1; if [ -n "$$out" ]; then echo "not formatted (run make fmt):"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) mod verify >/dev/null
 
@@ -54,8 +54,7 @@ ci: lint test race cross rebuild ## what continuous integration runs, but for in
 clean: ## remove what was built
 	rm -rf $(BIN)
 
-# The linters' versions are pinned in tools/go.mod, a module of its own so that embedders of the
-# library never see them.
+# The linters are pinned in tools/go.mod, a module of its own.
 $(STATICCHECK): tools/go.mod
 	cd tools && $(GO) build -o ../$@ honnef.co/go/tools/cmd/staticcheck
 

@@ -1,10 +1,12 @@
+// The linters that make lint runs, pinned in a module of their own so that embedders of the library
+// never see them.
 module github.com/bailiwick-dev/bailiwick/tools
 
 go 1.26.0
 
-require (
-	honnef.co/go/tools v0.8.2
-	mvdan.cc/gofumpt v0.12.0
+tool (
+	honnef.co/go/tools/cmd/staticcheck
+	mvdan.cc/gofumpt
 )
 
 require (
@@ -13,4 +15,6 @@ require (
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
+	honnef.co/go/tools v0.8.2 // indirect
+	mvdan.cc/gofumpt v0.12.0 // indirect
 )
