@@ -89,6 +89,20 @@ func benchmark(b *testing.B, n int) {
 	b.ReportMetric(float64(theirs)/float64(mine), "ordinary/this")
 }
 
+// BenchmarkSites160Unprepared asks about each site without preparing the component for all of them.
+func BenchmarkSites160Unprepared(b *testing.B) {
+	e := engine(b, standard(b), standardDocs(b, 160))
+	in, sites := standardInput(b), standardSites(b, 160)
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, s := range sites {
+			if _, err := e.Site(context.Background(), in, s); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
 func BenchmarkSite(b *testing.B)     { benchmark(b, 1) }
 func BenchmarkSites160(b *testing.B) { benchmark(b, 160) }
 
