@@ -8,10 +8,10 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden cross
+.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 test: ## run every test, the Rego library's included
 	$(GO) test ./...
@@ -42,6 +42,9 @@ rebuild: ## check that what is generated or compiled comes out the same twice
 golden: ## write the command's present output into its scripts and the README; read the diff before you keep it
 	UPDATE_SCRIPTS=1 $(GO) test -count=1 -run TestScripts ./host/cmd/bailiwick
 	UPDATE_SCRIPTS=1 $(GO) test -count=1 -run TestReadme ./host/cmd/bailiwick
+
+sdk-facts: ## write down again which partitions and regions the AWS SDK lists (SDK=version, or latest)
+	cd tools/awsfacts && $(GO) run . $(if $(SDK),-version $(SDK))
 
 bench: ## run the benchmarks (BENCH=pattern)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...

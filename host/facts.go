@@ -69,8 +69,11 @@ func (q *question) factSource(path string, j *judged) string {
 	root, rest, _ := strings.Cut(path, ".")
 	switch root {
 	case "site":
-		if rest == "" {
+		switch rest {
+		case "":
 			return ""
+		case "offers":
+			return q.offersSource(j)
 		}
 		return q.snap.FactSource(j.row, rest)
 	case "topology":
@@ -79,8 +82,23 @@ func (q *question) factSource(path string, j *judged) string {
 	return ""
 }
 
-// topologySource names the sources of a fact of data.topology: of a site's fact, or of the adequacy
-// findings of a jurisdiction.
+// offersSource names the sources of input.site.offers, which tells of the component's services alone.
+func (q *question) offersSource(j *judged) string {
+	var ids []string
+	for i := range q.components {
+		if q.components[i].Name != j.result.Component {
+			continue
+		}
+		for _, k := range q.components[i].services {
+			ids = append(ids, strings.Split(q.snap.FactSource(j.row, "offers."+q.snap.ServiceID(k)), ",")...)
+		}
+	}
+	slices.Sort(ids)
+	return strings.Trim(strings.Join(slices.Compact(ids), ","), ",")
+}
+
+// topologySource names the sources of a fact of data.topology: of a site's or a service's fact, or of the
+// adequacy findings of a jurisdiction.
 func (q *question) topologySource(path string) string {
 	parts := strings.Split(path, ".")
 	if len(parts) < 3 {
@@ -90,6 +108,10 @@ func (q *question) topologySource(path string) string {
 	case "sites":
 		if r, ok := q.snap.Site(parts[1]); ok {
 			return q.snap.FactSource(r, strings.Join(parts[2:], "."))
+		}
+	case "services":
+		if k, ok := q.snap.Service(parts[1]); ok {
+			return q.snap.ServiceFactSource(k, strings.Join(parts[2:], "."))
 		}
 	case "jurisdictions":
 		if strings.HasPrefix(parts[2], "adequate") {

@@ -61,6 +61,7 @@ func resolve(t *Topology) (*catalogue, error) {
 	index(c, &c.Access, "access", func(s *Access) (string, decode.Pos) { return s.From + " → " + s.To, s.Pos })
 	index(c, &c.Egress, "egress price", func(s *Egress) (string, decode.Pos) { return s.From + " → " + s.To, s.Pos })
 	c.aliases()
+	c.services()
 	c.blocs()
 	c.sites()
 	c.validate()

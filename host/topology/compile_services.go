@@ -16,8 +16,9 @@ func (c *catalogue) writeServices(b *image.Builder) {
 	v, st = optional(c.Services, func(s *Service) string { return s.Note })
 	t.Strings("note", v, st)
 	scope, plane, mode := newColumn[string](n), newColumn[string](n), newColumn[string](n)
-	copies, synchronous := newColumn[int32](n), newColumn[bool](n)
-	rpo, failover := newColumn[float64](n), newColumn[float64](n)
+	copies, synchronous, readable := newColumn[int32](n), newColumn[bool](n), newColumn[int32](n)
+	rpo, failover, atLeast := newColumn[float64](n), newColumn[float64](n), newColumn[float64](n)
+	cutMode, cutHours := newColumn[string](n), newColumn[float64](n)
 	fields, sources := make([][]string, n), make([][]string, n)
 	for i := range c.Services {
 		s := &c.Services[i]
@@ -26,6 +27,9 @@ func (c *catalogue) writeServices(b *image.Builder) {
 		if s.Zones != nil {
 			copies.set(i, int32(s.Zones.Copies))
 			synchronous.set(i, s.Zones.Synchronous)
+			if s.Zones.Readable != nil {
+				readable.set(i, int32(*s.Zones.Readable))
+			}
 		}
 		if s.CrossRegion != nil {
 			mode.set(i, s.CrossRegion.Mode)
@@ -33,6 +37,14 @@ func (c *catalogue) writeServices(b *image.Builder) {
 		}
 		if s.Failover != nil {
 			failover.set(i, s.Failover.Seconds)
+			atLeast.setPtr(i, s.Failover.AtLeastSeconds)
+		}
+		if d := s.Disconnected; d != nil {
+			cutMode.set(i, d.Mode)
+			cutHours.setPtr(i, d.Hours)
+			if d.Hours == nil && d.Mode == "stops" {
+				cutHours.set(i, 0)
+			}
 		}
 		for _, f := range slices.Sorted(maps.Keys(s.FieldSources)) {
 			fields[i] = append(fields[i], f)
@@ -43,9 +55,22 @@ func (c *catalogue) writeServices(b *image.Builder) {
 	t.Strings("controlPlane", plane.v, plane.st)
 	t.Int32s("zones.copies", copies.v, copies.st)
 	t.Bools("zones.synchronous", synchronous.v, synchronous.st)
+	t.Int32s("zones.readable", readable.v, readable.st)
 	t.Strings("crossRegion.mode", mode.v, mode.st)
 	t.Float64s("crossRegion.rpoSeconds", rpo.v, rpo.st)
 	t.Float64s("failover.seconds", failover.v, failover.st)
+	t.Float64s("failover.atLeastSeconds", atLeast.v, atLeast.st)
+	t.Strings("disconnected.mode", cutMode.v, cutMode.st)
+	t.Float64s("disconnected.hours", cutHours.v, cutHours.st)
+	v, st = optional(c.Services, func(s *Service) string {
+		if s.Disconnected == nil {
+			return ""
+		}
+		return s.Disconnected.Note
+	})
+	t.Strings("disconnected.note", v, st)
+	of, st := refs(c.Services, c.service, func(s *Service) string { return s.VariantOf })
+	t.Refs("variantOf", "services", of, st)
 	src, st := refs(c.Services, c.source, func(s *Service) string { return s.Source })
 	t.Refs("source", "sources", src, st)
 	t.Lists("factNames", fields)
@@ -67,58 +92,71 @@ func (c *catalogue) writeServiceNames(b *image.Builder) {
 	t.Refs("service", "services", rows, image.States{})
 }
 
-// writeOfferings lays out, for each service, the sites that offer it and the sites where that is
-// known. A complete list closes the sites it speaks of. An availability zone of which no entry speaks
-// has what its region has.
+// writeOfferings lays out, for each service, the sites that offer it, the sites where that is known and,
+// for each of its sources, the sites of which the source speaks. A complete list closes the sites it
+// speaks of. A variant that no entry names is offered where its service is. An availability zone of which
+// no entry speaks has what its region has.
 func (c *catalogue) writeOfferings(b *image.Builder, t *image.TableBuilder) {
 	offered, known := newBitRows(len(c.Services), len(c.rows)), newBitRows(len(c.Services), len(c.rows))
-	sources := make([]map[int]bool, len(c.rows))
-	credit := func(site int, source string) {
-		if k, ok := c.source[source]; ok {
-			if sources[site] == nil {
-				sources[site] = map[int]bool{}
-			}
-			sources[site][k] = true
-		}
-	}
+	sources := make([]map[int]image.Bits, len(c.Services))
 	for i := range c.Offerings {
 		o := &c.Offerings[i]
-		var among image.Bits
+		spoken := image.NewBits(len(c.rows))
 		if o.Complete {
-			among = c.among(o.Among)
-			for s := range among.Rows() {
-				credit(s, o.Source)
-			}
+			spoken = c.among(o.Among)
 		}
-		sites := o.sites()
+		named := image.NewBits(len(c.rows))
+		for _, site := range o.sites() {
+			named.Set(c.site[site])
+		}
+		spoken.Or(spoken, named)
 		for _, name := range o.services() {
 			k := c.service[name]
-			if o.Complete {
-				known[k].Or(known[k], among)
+			offered[k].Or(offered[k], named)
+			known[k].Or(known[k], spoken)
+			if sources[k] == nil {
+				sources[k] = map[int]image.Bits{}
 			}
-			for _, site := range sites {
-				s := c.site[site]
-				offered[k].Set(s)
-				known[k].Set(s)
-				credit(s, o.Source)
+			if src, ok := c.source[o.Source]; ok {
+				if sources[k][src] == nil {
+					sources[k][src] = image.NewBits(len(c.rows))
+				}
+				sources[k][src].Or(sources[k][src], spoken)
 			}
 		}
 	}
+	for k := range c.Services {
+		if of, ok := c.service[c.Services[k].VariantOf]; ok && sources[k] == nil {
+			offered[k], known[k] = slices.Clone(offered[of]), slices.Clone(known[of])
+			sources[k] = sources[of]
+		}
+	}
+	c.writeOfferingSources(b, sources, known)
 	c.zonesFollow(offered, known)
 	t.Bits("sites", "sites", offered)
 	t.Bits("sitesKnown", "sites", known)
+}
 
-	rows := make([][]string, len(c.rows))
-	for i := range rows {
-		from := i
-		if c.rows[i].kind == AvailabilityZone && len(sources[i]) == 0 {
-			from = c.rows[i].parent
-		}
-		for _, k := range slices.Sorted(maps.Keys(sources[from])) {
-			rows[i] = append(rows[i], c.Sources[k].ID)
+// writeOfferingSources lays out a row for each service and source that speaks of it, sorted by both, with
+// the sites of which it does; known is before availability zones follow their regions.
+func (c *catalogue) writeOfferingSources(b *image.Builder, sources []map[int]image.Bits, known []image.Bits) {
+	var service, source []uint32
+	var sites []image.Bits
+	for k := range sources {
+		for _, src := range slices.Sorted(maps.Keys(sources[k])) {
+			spoken := slices.Clone(sources[k][src])
+			for i := range c.rows {
+				if r := &c.rows[i]; r.kind == AvailabilityZone && !known[k].Get(i) && spoken.Get(r.parent) {
+					spoken.Set(i)
+				}
+			}
+			service, source, sites = append(service, uint32(k)), append(source, uint32(src)), append(sites, spoken)
 		}
 	}
-	b.Table("siteOfferings", len(c.rows)).Lists("sources", rows)
+	t := b.Table("offeringSources", len(sites))
+	t.Refs("service", "services", service, image.States{})
+	t.Refs("source", "sources", source, image.States{})
+	t.Bits("sites", "sites", sites)
 }
 
 // zonesFollow gives every availability zone what its region has, in each pair of sets where nothing is

@@ -39,7 +39,7 @@ func readAll(s *Snapshot) {
 		}
 		for range s.RiskGroupsAt(r) {
 		}
-		for _, f := range append(siteFactNames, "control", "services", "carbon.pue", "personnel") {
+		for _, f := range append(siteFactNames, "control", "services", "offers.dynamodb", "carbon.pue", "personnel") {
 			s.FactSource(r, f)
 		}
 		for q := range s.Sites() {
@@ -56,6 +56,7 @@ func readAll(s *Snapshot) {
 		s.ServiceFacts(ServiceRow(k))
 		s.ServiceZones(ServiceRow(k))
 		s.OfferedAt(ServiceRow(k))
+		s.ServiceFactSource(ServiceRow(k), "zones.copies")
 	}
 	for p := range s.Populations() {
 		s.PopulationFacts(PopulationRow(p))

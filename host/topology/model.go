@@ -127,11 +127,13 @@ type Service struct {
 	ID           string            `json:"id" omit:"required" format:"id" doc:"Identifier."`
 	Name         string            `json:"name" omit:"none" doc:"Name for people."`
 	Aliases      []string          `json:"aliases" omit:"none" doc:"Other names requests may use; unique across services."`
+	VariantOf    string            `json:"variantOf" omit:"inapplicable" doc:"Service that this one is a way of running. It is offered where that service is unless an offering names it, and scope, controlPlane, zones, crossRegion, failover and disconnected are that service's, each as a whole, where they are omitted. A variant has no variants."`
 	Scope        string            `json:"scope" omit:"unknown" enum:"zonal|regional|global|edge" doc:"What one instance of it spans."`
 	ControlPlane string            `json:"controlPlane" omit:"unknown" doc:"Where its control plane lives: local (with the data plane), or a region."`
 	Zones        *ServiceZones     `json:"zones" omit:"unknown" doc:"How a regional service keeps copies in zones."`
 	CrossRegion  *CrossRegion      `json:"crossRegion" omit:"unknown" doc:"How it replicates between regions."`
 	Failover     *Failover         `json:"failover" omit:"unknown" doc:"How it fails over inside a region."`
+	Disconnected *Disconnected     `json:"disconnected" omit:"unknown" doc:"How it goes on at an Outpost while the service link is cut."`
 	Note         string            `json:"note" omit:"none" doc:"What else to know."`
 	Source       string            `json:"source" omit:"none" doc:"Source of these facts."`
 	FieldSources map[string]string `json:"sources" omit:"none" doc:"Source of a single field, where it is another than source."`
@@ -141,6 +143,7 @@ type Service struct {
 type ServiceZones struct {
 	Copies      int  `json:"copies" omit:"required" min:"1" max:"64" doc:"Zones that hold a copy."`
 	Synchronous bool `json:"synchronous" omit:"required" doc:"Whether a write that was acknowledged survives the loss of any one of them."`
+	Readable    *int `json:"readable" omit:"unknown" min:"0" max:"63" doc:"How many of the copies beside the primary can be read."`
 }
 
 // CrossRegion says how a service replicates between regions.
@@ -151,7 +154,15 @@ type CrossRegion struct {
 
 // Failover says how a service fails over inside a region.
 type Failover struct {
-	Seconds float64 `json:"seconds" omit:"required" min:"0" doc:"Seconds until it serves again."`
+	AtLeastSeconds *float64 `json:"atLeastSeconds" omit:"unknown" min:"0" doc:"Seconds it takes even when it goes well."`
+	Seconds        float64  `json:"seconds" omit:"required" min:"0" doc:"Seconds until it serves again: the figure to count on, the upper one of a range."`
+}
+
+// Disconnected says how a service on an Outpost goes on while the Outpost is cut off from its region.
+type Disconnected struct {
+	Mode  string   `json:"mode" omit:"required" enum:"continues|limited|stops" doc:"continues: what runs goes on serving; limited: part of it does, and the note says which; stops: it does not serve."`
+	Hours *float64 `json:"hours" omit:"unknown" min:"0" doc:"Hours it goes on so; nothing is known of it after that. Omitted with mode stops: 0."`
+	Note  string   `json:"note" omit:"none" doc:"What goes on and what does not."`
 }
 
 // Offering says where services are offered. An entry with complete and no sites is a survey: it makes

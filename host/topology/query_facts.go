@@ -2,6 +2,8 @@ package topology
 
 import (
 	"iter"
+	"slices"
+	"sort"
 	"strings"
 )
 
@@ -60,8 +62,15 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 		}
 		return ""
 	}
-	if field == "services" || field == "offers" || strings.HasPrefix(field, "offers.") {
-		return s.offeringSource(r)
+	if service, ok := strings.CutPrefix(field, "offers."); ok {
+		k, ok := s.Service(service)
+		if !ok {
+			return ""
+		}
+		return s.offeringSources(r, k, k+1)
+	}
+	if field == "services" || field == "offers" {
+		return s.offeringSources(r, 0, ServiceRow(s.t.services))
 	}
 	if strings.HasPrefix(field, "latency") {
 		return "" // a figure of the request's, not a fact of the site's
@@ -88,15 +97,33 @@ func (s *Snapshot) ownFactSource(r SiteRow, field string) string {
 	return ""
 }
 
-func (s *Snapshot) offeringSource(r SiteRow) string {
-	var b strings.Builder
-	for i := range s.t.offeringSources.Len(int(r)) {
-		if i > 0 {
-			b.WriteByte(',')
+// offeringSources returns the sources that tell whether a site offers the services from row first to
+// before row end, sorted and separated by commas.
+func (s *Snapshot) offeringSources(r SiteRow, first, end ServiceRow) string {
+	t := &s.t
+	from := sort.Search(t.offeringSources, func(i int) bool { return t.offeringService.At(i) >= uint32(first) })
+	var ids []string
+	for i := from; i < t.offeringSources && t.offeringService.At(i) < uint32(end); i++ {
+		if id := s.sourceAt(t.offeringSource, i); t.offeringSites.At(i).Get(int(r)) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
-		b.WriteString(s.t.offeringSources.At(int(r), i))
 	}
-	return b.String()
+	slices.Sort(ids)
+	return strings.Join(ids, ",")
+}
+
+// ServiceFactSource returns the id of the source of a service's fact, or "" where none is stated. The
+// field is a dotted path below a service's document, such as "scope" or "failover.seconds". A fact that
+// a variant takes from its service has the source it has there.
+func (s *Snapshot) ServiceFactSource(k ServiceRow, field string) string {
+	i, t := int(k), &s.t
+	top, _, _ := strings.Cut(field, ".")
+	for j := range t.serviceFactNames.Len(i) {
+		if t.serviceFactNames.At(i, j) == top {
+			return t.serviceFactSources.At(i, j)
+		}
+	}
+	return s.sourceAt(t.serviceSource, i)
 }
 
 // LinkSource returns the id of the source of the measured time between two sites' regions.

@@ -2,13 +2,19 @@ package topology
 
 import "iter"
 
-// ServiceFacts are what is known of a service.
+// ServiceFacts are what is known of a service. What a variant does not state is its service's.
 type ServiceFacts struct {
 	ID, Name                       string
+	VariantOf                      Fact[ServiceRow] // absent where it is no variant
 	Scope, ControlPlane, CrossMode Fact[string]
-	Copies                         Fact[int32]
+	Copies, Readable               Fact[int32] // zones with a copy; copies beside the primary that can be read
 	Synchronous                    Fact[bool]
-	RPOSeconds, FailoverSeconds    Fact[float64]
+	RPOSeconds                     Fact[float64]
+	FailoverSeconds                Fact[float64] // the figure to count on
+	FailoverAtLeastSeconds         Fact[float64]
+	DisconnectedMode               Fact[string]  // at an Outpost that is cut off: continues, limited or stops
+	DisconnectedHours              Fact[float64] // how long it goes on so
+	DisconnectedNote               string        // for people; empty where nothing is noted
 }
 
 // ServiceFacts gathers a service's facts.
@@ -17,9 +23,13 @@ func (s *Snapshot) ServiceFacts(k ServiceRow) ServiceFacts {
 	return ServiceFacts{
 		ID: t.serviceID.At(i), Name: t.serviceName.At(i),
 		Scope: text(t.scope, i), ControlPlane: text(t.controlPlane, i), CrossMode: text(t.crossMode, i),
-		Copies:      Fact[int32]{t.zoneCopies.At(i), t.zoneCopies.State(i)},
-		Synchronous: Fact[bool]{t.zonesSynchronous.At(i), t.zonesSynchronous.State(i)},
-		RPOSeconds:  number(t.rpo, i), FailoverSeconds: number(t.failover, i),
+		Copies:          Fact[int32]{t.zoneCopies.At(i), t.zoneCopies.State(i)},
+		Synchronous:     Fact[bool]{t.zonesSynchronous.At(i), t.zonesSynchronous.State(i)},
+		VariantOf:       Fact[ServiceRow]{ServiceRow(t.variantOf.At(i)), t.variantOf.State(i)},
+		Readable:        Fact[int32]{t.zonesReadable.At(i), t.zonesReadable.State(i)},
+		RPOSeconds:      number(t.rpo, i),
+		FailoverSeconds: number(t.failover, i), FailoverAtLeastSeconds: number(t.failoverAtLeast, i),
+		DisconnectedMode: text(t.cutMode, i), DisconnectedHours: number(t.cutHours, i), DisconnectedNote: t.cutNote.At(i),
 	}
 }
 

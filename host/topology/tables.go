@@ -45,7 +45,7 @@ type tables struct {
 	optIn                                                                           image.BoolColumn
 	pops, zoneCount                                                                 image.Int32Column
 	children, ancestors                                                             image.Relation
-	factNames, factSources, offeringSources                                         image.Lists
+	factNames, factSources                                                          image.Lists
 
 	regions    int
 	regionSite image.RefColumn
@@ -58,11 +58,17 @@ type tables struct {
 
 	services, serviceNames                                           int
 	serviceID, serviceName, scope, controlPlane, crossMode, nameText image.StringColumn
-	zoneCopies                                                       image.Int32Column
+	cutMode, cutNote                                                 image.StringColumn
+	zoneCopies, zonesReadable                                        image.Int32Column
 	zonesSynchronous                                                 image.BoolColumn
-	rpo, failover                                                    image.Float64Column
-	serviceSource, nameService                                       image.RefColumn
+	rpo, failover, failoverAtLeast, cutHours                         image.Float64Column
+	serviceSource, variantOf, nameService                            image.RefColumn
 	offered, offeredKnown                                            image.BitsColumn
+	serviceFactNames, serviceFactSources                             image.Lists
+
+	offeringSources                 int // rows of service and source, sorted by both
+	offeringService, offeringSource image.RefColumn
+	offeringSites                   image.BitsColumn
 
 	programmes                 int
 	programmeID, programmeName image.StringColumn
@@ -239,8 +245,6 @@ func (t *tables) open(img *image.Image) error {
 	rel(&t.ancestors, "ancestors", "sites")
 	list(&t.factNames, "factNames")
 	list(&t.factSources, "factSources")
-	o.open("siteOfferings")
-	list(&t.offeringSources, "sources")
 
 	t.regions = o.open("regions")
 	ref(&t.regionSite, "site", "sites")
@@ -262,10 +266,22 @@ func (t *tables) open(img *image.Image) error {
 	i32(&t.zoneCopies, "zones.copies")
 	yes(&t.zonesSynchronous, "zones.synchronous")
 	f64(&t.rpo, "crossRegion.rpoSeconds")
+	i32(&t.zonesReadable, "zones.readable")
 	f64(&t.failover, "failover.seconds")
+	f64(&t.failoverAtLeast, "failover.atLeastSeconds")
+	str(&t.cutMode, "disconnected.mode")
+	f64(&t.cutHours, "disconnected.hours")
+	str(&t.cutNote, "disconnected.note")
+	ref(&t.variantOf, "variantOf", "services")
 	ref(&t.serviceSource, "source", "sources")
 	bits(&t.offered, "sites", "sites")
 	bits(&t.offeredKnown, "sitesKnown", "sites")
+	list(&t.serviceFactNames, "factNames")
+	list(&t.serviceFactSources, "factSources")
+	t.offeringSources = o.open("offeringSources")
+	ref(&t.offeringService, "service", "services")
+	ref(&t.offeringSource, "source", "sources")
+	bits(&t.offeringSites, "sites", "sites")
 	t.serviceNames = o.open("serviceNames")
 	str(&t.nameText, "name")
 	ref(&t.nameService, "service", "services")

@@ -19,7 +19,7 @@ func (c *catalogue) validate() {
 	c.checkSources()
 	c.checkOperators()
 	c.checkSites()
-	c.checkServices()
+	c.checkOfferings()
 	c.checkLinks()
 	c.checkLaw()
 	c.checkRest()
@@ -46,7 +46,7 @@ func (c *catalogue) checkSources() {
 		s := &c.Services[i]
 		who := fmt.Sprintf("service %q", s.ID)
 		use(s.Source, s.Pos, who)
-		fields(s.FieldSources, s.Pos, who, "name", "aliases", "scope", "controlPlane", "zones", "crossRegion", "failover")
+		fields(s.FieldSources, s.Pos, who, "name", "aliases", "variantOf", "scope", "controlPlane", "zones", "crossRegion", "failover", "disconnected")
 	}
 	for i := range c.Carbon {
 		f := &c.Carbon[i]
@@ -158,13 +158,7 @@ func (c *catalogue) checkApplicable(r *row, who string) {
 	no(r.OptIn != nil, "optIn", Region, AvailabilityZone, LocalZone, WavelengthZone)
 }
 
-func (c *catalogue) checkServices() {
-	for i := range c.Services {
-		s := &c.Services[i]
-		if s.ControlPlane != "" && s.ControlPlane != "local" {
-			c.ref(c.site, s.ControlPlane, "controlPlane site", s.Pos, fmt.Sprintf("service %q", s.ID))
-		}
-	}
+func (c *catalogue) checkOfferings() {
 	for i := range c.Offerings {
 		o := &c.Offerings[i]
 		services, sites := o.services(), o.sites()

@@ -51,7 +51,15 @@ func (r *report) placementSources(p *placement.Placement, cited *idSet) {
 		if !ok {
 			continue
 		}
-		for _, field := range []string{"country", "status", "services"} {
+		fields := []string{"country", "status"}
+		for i := range r.req.Spec.Components {
+			if m := &r.req.Spec.Components[i]; m.Name == c.Component {
+				for _, service := range m.Services {
+					fields = append(fields, "offers."+service)
+				}
+			}
+		}
+		for _, field := range fields {
 			cited.add(r.snap.FactSource(row, field))
 		}
 		if len(p.Users) > 0 {

@@ -31,6 +31,7 @@ sites:
   - {id: north-1, kind: availability-zone, parent: north}
 services:
   - {id: kv, scope: regional, zones: {copies: 3, synchronous: true}}
+  - {id: kv-pair, variantOf: kv, zones: {copies: 2, synchronous: true, readable: 0}, failover: {atLeastSeconds: 60, seconds: 120}, disconnected: {mode: limited, hours: 12}}
 offerings:
   - {service: kv, sites: [north], complete: true, among: [north]}
 carbon:
@@ -72,12 +73,12 @@ func TestSite(t *testing.T) {
 	}{
 		{
 			"everything is known but what nobody wrote down", "north", &Users{}, nil,
-			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north", "jurisdictions": ["AA", "UNION"], "kind": "region", "lat": 20, "lon": 10.5, "name": "north", "offers": {"kv": true}, "optIn": false, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv"], "status": "available", "zoneCount": 3}`,
+			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north", "jurisdictions": ["AA", "UNION"], "kind": "region", "lat": 20, "lon": 10.5, "name": "north", "offers": {"kv": true}, "optIn": false, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available", "zoneCount": 3}`,
 			"carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
 		},
 		{
 			"a zone has what its region has", "north-1", &Users{}, nil,
-			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north-1", "jurisdictions": ["AA", "UNION"], "kind": "availability-zone", "lat": 20, "lon": 10.5, "name": "north-1", "offers": {"kv": true}, "optIn": false, "owner": "provider", "parent": "north", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv"], "status": "available"}`,
+			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north-1", "jurisdictions": ["AA", "UNION"], "kind": "availability-zone", "lat": 20, "lon": 10.5, "name": "north-1", "offers": {"kv": true}, "optIn": false, "owner": "provider", "parent": "north", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available"}`,
 			"carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
 		},
 		{
@@ -140,6 +141,38 @@ func TestDataUnknown(t *testing.T) {
 	}
 	if docs.UnknownByID("nowhere") != nil {
 		t.Error("a site that is not there has unknown facts")
+	}
+}
+
+func TestServices(t *testing.T) {
+	docs := New(load(t))
+	data, unknown := docs.On("2026-06-01")
+	for id, want := range map[string]struct{ document, unknown string }{
+		"kv": {
+			`{"crossRegion": {}, "disconnected": {}, "failover": {}, "id": "kv", "scope": "regional", "zones": {"copies": 3, "synchronous": true}}`,
+			"controlPlane crossRegion.mode crossRegion.rpoSeconds disconnected.hours disconnected.mode failover.atLeastSeconds failover.seconds zones.readable",
+		},
+		"kv-pair": {
+			`{"crossRegion": {}, "disconnected": {"hours": 12, "mode": "limited"}, "failover": {"atLeastSeconds": 60, "seconds": 120}, "id": "kv-pair", "scope": "regional", "variantOf": "kv", "zones": {"copies": 2, "readable": 0, "synchronous": true}}`,
+			"controlPlane crossRegion.mode crossRegion.rpoSeconds",
+		},
+	} {
+		v, err := data.Value.Find(ast.MustParseRef(`x.services["` + id + `"]`)[1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want.document, v.String()); d != "" {
+			t.Errorf("%s: %s", id, d)
+		}
+		var below []string
+		for _, u := range unknown {
+			if path, ok := strings.CutPrefix(u, "services."+id+"."); ok {
+				below = append(below, path)
+			}
+		}
+		if got := strings.Join(below, " "); got != want.unknown {
+			t.Errorf("%s: unknown %s\nwant    %s", id, got, want.unknown)
+		}
 	}
 }
 

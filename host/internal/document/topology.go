@@ -140,11 +140,13 @@ func services(s *topology.Snapshot) *fields {
 		if k.Name != "" {
 			f.put("name", str(k.Name))
 		}
+		f.fact("variantOf", k.VariantOf.State, func() *ast.Term { return ast.InternedTerm(s.ServiceID(k.VariantOf.Value)) })
 		f.text("scope", k.Scope)
 		f.text("controlPlane", k.ControlPlane)
 		zones := new(fields)
 		zones.integer("copies", k.Copies)
 		zones.boolean("synchronous", k.Synchronous)
+		zones.integer("readable", k.Readable)
 		f.nest("zones", zones)
 		cross := new(fields)
 		cross.text("mode", k.CrossMode)
@@ -152,7 +154,12 @@ func services(s *topology.Snapshot) *fields {
 		f.nest("crossRegion", cross)
 		failover := new(fields)
 		failover.number("seconds", k.FailoverSeconds)
+		failover.number("atLeastSeconds", k.FailoverAtLeastSeconds)
 		f.nest("failover", failover)
+		cut := new(fields)
+		cut.text("mode", k.DisconnectedMode)
+		cut.number("hours", k.DisconnectedHours)
+		f.nest("disconnected", cut)
 		all.nest(k.ID, f)
 	}
 	return all

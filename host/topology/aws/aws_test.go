@@ -25,7 +25,7 @@ func TestCounts(t *testing.T) {
 		what      string
 		got, want int
 	}{
-		{"sources", len(c.Sources), 59},
+		{"sources", len(c.Sources), 78},
 		{"providers", len(c.Providers), 3},
 		{"partitions", len(c.Partitions), 8},
 		{"regions", len(regions), 46 + 3},
@@ -55,11 +55,14 @@ func TestCounts(t *testing.T) {
 		{"EEA members", len(where(countries, member("EEA"))), 30},
 		{"EU adequacy findings", len(eu[0].Adequate), 16},
 		{"EU adequacy findings with a scope", len(slices.DeleteFunc(slices.Clone(eu[0].Adequate), func(a adequacy) bool { return a.Scope == "" })), 2},
-		{"services", len(c.Services), 408},
-		{"services with a name", len(where(c.Services, func(e entry) bool { return e.Name != "" })), 358},
+		{"services", len(c.Services), 408 + 8},
+		{"services that are variants", len(where(c.Services, func(e entry) bool { return e.Variant != "" })), 8},
+		{"services with a name", len(where(c.Services, func(e entry) bool { return e.Name != "" })), 358 + 8},
+		{"services with a scope", len(where(c.Services, func(e entry) bool { return e.Scope != "" })), 53},
 		{"services surveyed", len(c.Offerings[0].Services), 408},
 		{"regions surveyed", len(c.Offerings[0].Among), 39},
 		{"offerings surveyed", len(c.tables["offerings-ssm.csv"].rows), 9383},
+		{"offerings at edge locations", len(c.tables["offerings-edge.csv"].rows), 107},
 		{"offerings in the iso partitions", len(c.tables["offerings-iso.csv"].rows), 618},
 		{"links", len(c.tables["links.csv"].rows), 32 * 32},
 		{"populations", len(c.tables["populations.csv"].rows), 149},
@@ -69,6 +72,7 @@ func TestCounts(t *testing.T) {
 		{"prices", len(c.tables["prices.csv"].rows), 26},
 		{"egress prices", len(c.tables["egress.csv"].rows), 674},
 		{"carbon rows", len(c.tables["carbon.csv"].rows), 39},
+		{"carbon rows of zones", len(c.Carbon), 66},
 		{"PUE figures", present("pue")(c.tables["carbon.csv"]), 22},
 		{"market-based zeroes", present("marketGramsPerKWh")(c.tables["carbon.csv"]), 21},
 	} {
@@ -166,6 +170,7 @@ func ExampleFS() {
 	// carbon.csv
 	// egress.csv
 	// links.csv
+	// offerings-edge.csv
 	// offerings-iso.csv
 	// offerings-ssm.csv
 	// populations-metros.csv

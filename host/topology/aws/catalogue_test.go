@@ -31,40 +31,47 @@ type document struct {
 	Services      []entry        `yaml:"services"`
 	Offerings     []entry        `yaml:"offerings"`
 	Programmes    []entry        `yaml:"programmes"`
+	Carbon        []entry        `yaml:"carbon"`
 }
 
 // entry holds the fields of any kind of entry that the tests look at.
 type entry struct {
-	ID        string            `yaml:"id"`
-	Name      string            `yaml:"name"`
-	Kind      string            `yaml:"kind"`
-	Title     string            `yaml:"title"`
-	URL       string            `yaml:"url"`
-	AsOf      string            `yaml:"asOf"`
-	Partition string            `yaml:"partition"`
-	Provider  string            `yaml:"provider"`
-	Parent    string            `yaml:"parent"`
-	Country   string            `yaml:"country"`
-	Status    string            `yaml:"status"`
-	Lat       *float64          `yaml:"lat"`
-	Lon       *float64          `yaml:"lon"`
-	OptIn     *bool             `yaml:"optIn"`
-	ZoneCount *int              `yaml:"zoneCount"`
-	Aliases   []string          `yaml:"aliases"`
-	MemberOf  []string          `yaml:"memberOf"`
-	Control   []string          `yaml:"control"`
-	Personnel []string          `yaml:"personnel"`
-	Adequate  []adequacy        `yaml:"adequate"`
-	Plane     string            `yaml:"controlPlane"`
-	Carrier   string            `yaml:"carrier"`
-	Remote    bool              `yaml:"remote"`
-	Note      string            `yaml:"note"`
-	Services  []string          `yaml:"services"`
-	Holders   []string          `yaml:"sites"`
-	Complete  bool              `yaml:"complete"`
-	Among     []string          `yaml:"among"`
-	Source    string            `yaml:"source"`
-	Sources   map[string]string `yaml:"sources"`
+	ID         string            `yaml:"id"`
+	Name       string            `yaml:"name"`
+	Kind       string            `yaml:"kind"`
+	Title      string            `yaml:"title"`
+	URL        string            `yaml:"url"`
+	AsOf       string            `yaml:"asOf"`
+	Partition  string            `yaml:"partition"`
+	Provider   string            `yaml:"provider"`
+	Parent     string            `yaml:"parent"`
+	Country    string            `yaml:"country"`
+	Status     string            `yaml:"status"`
+	Lat        *float64          `yaml:"lat"`
+	Lon        *float64          `yaml:"lon"`
+	OptIn      *bool             `yaml:"optIn"`
+	ZoneCount  *int              `yaml:"zoneCount"`
+	Aliases    []string          `yaml:"aliases"`
+	MemberOf   []string          `yaml:"memberOf"`
+	Control    []string          `yaml:"control"`
+	Personnel  []string          `yaml:"personnel"`
+	Adequate   []adequacy        `yaml:"adequate"`
+	Plane      string            `yaml:"controlPlane"`
+	Carrier    string            `yaml:"carrier"`
+	Remote     bool              `yaml:"remote"`
+	Note       string            `yaml:"note"`
+	Services   []string          `yaml:"services"`
+	Service    string            `yaml:"service"`
+	Scope      string            `yaml:"scope"`
+	Variant    string            `yaml:"variantOf"`
+	Site       string            `yaml:"site"`
+	Grid       float64           `yaml:"gridGramsPerKWh"`
+	Confidence string            `yaml:"confidence"`
+	Holders    []string          `yaml:"sites"`
+	Complete   bool              `yaml:"complete"`
+	Among      []string          `yaml:"among"`
+	Source     string            `yaml:"source"`
+	Sources    map[string]string `yaml:"sources"`
 }
 
 type adequacy struct {
@@ -155,6 +162,7 @@ func (c *catalogue) add(tb testing.TB, name string, data []byte) {
 	c.Services = append(c.Services, d.Services...)
 	c.Offerings = append(c.Offerings, d.Offerings...)
 	c.Programmes = append(c.Programmes, d.Programmes...)
+	c.Carbon = append(c.Carbon, d.Carbon...)
 }
 
 // sites reads the rows of a table as sites; only the sources of single fields are left to the table.

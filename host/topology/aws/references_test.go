@@ -28,7 +28,7 @@ func TestSourcesResolve(t *testing.T) {
 			t.Errorf("%s: unknown source %q", owner, source)
 		}
 	}
-	for _, list := range [][]entry{c.Providers, c.Partitions, c.Jurisdictions, c.Sites, c.Services, c.Offerings, c.Programmes} {
+	for _, list := range [][]entry{c.Providers, c.Partitions, c.Jurisdictions, c.Sites, c.Services, c.Offerings, c.Programmes, c.Carbon} {
 		for _, e := range list {
 			need(e.ID, e.Source)
 			for _, f := range slices.Sorted(maps.Keys(e.Sources)) {
@@ -124,14 +124,29 @@ func TestReferencesResolve(t *testing.T) {
 			need(regions, s.ID, s.Plane)
 		}
 	}
+	for _, s := range c.Services {
+		if s.Variant != "" {
+			need(services, s.ID, s.Variant)
+		}
+	}
+	sites := set(c.Sites)
 	for _, o := range c.Offerings {
-		need(services, "survey", o.Services...)
-		need(regions, "survey", o.Among...)
+		need(services, "offering", o.Services...)
+		if o.Service != "" {
+			need(services, "offering", o.Service)
+		}
+		need(sites, "offering", o.Holders...)
+		need(regions, "offering", o.Among...)
+	}
+	for _, f := range c.Carbon {
+		need(sites, "carbon", f.Site)
 	}
 	for _, name := range []string{"offerings-ssm.csv", "offerings-iso.csv"} {
 		need(services, name, c.tables[name].column(t, "service")...)
 		need(regions, name, c.tables[name].column(t, "site")...)
 	}
+	need(services, "offerings-edge.csv", c.tables["offerings-edge.csv"].column(t, "service")...)
+	need(set(where(c.Sites, kind("edge-location"))), "offerings-edge.csv", c.tables["offerings-edge.csv"].column(t, "site")...)
 	need(regions, "links.csv", c.tables["links.csv"].column(t, "from")...)
 	need(regions, "links.csv", c.tables["links.csv"].column(t, "to")...)
 	need(regions, "carbon.csv", c.tables["carbon.csv"].column(t, "site")...)
@@ -199,7 +214,7 @@ func TestAliasesAreUnique(t *testing.T) {
 func TestOfferingsListedOnce(t *testing.T) {
 	c := load(t)
 	seen := map[string]string{}
-	for _, name := range []string{"offerings-iso.csv", "offerings-ssm.csv"} {
+	for _, name := range []string{"offerings-edge.csv", "offerings-iso.csv", "offerings-ssm.csv"} {
 		services, sites := c.tables[name].column(t, "service"), c.tables[name].column(t, "site")
 		for i := range services {
 			pair := services[i] + " at " + sites[i]
