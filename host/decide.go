@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,17 +25,31 @@ func (h *Host) Decide(ctx context.Context, req *placement.Request) (*placement.D
 	if err != nil {
 		return nil, err
 	}
-	sites := make([][]judged, len(q.components))
+	sites, shown := make([][]judged, len(q.components)), make([][]judged, len(q.components))
 	for i := range q.components {
-		if sites[i], err = q.judge(ctx, e, &q.components[i]); err != nil {
+		var tried []judged
+		if sites[i], tried, err = q.judge(ctx, e, i); err != nil {
 			return nil, err
 		}
+		shown[i] = append(tried, sites[i]...)
+		slices.SortFunc(shown[i], func(a, b judged) int { return cmp.Compare(a.row, b.row) })
 	}
-	d := q.newDecision(sites)
+	d := q.newDecision(shown)
 	if err := q.place(ctx, e, sites, d); err != nil {
 		return nil, err
 	}
+	if err := q.today(ctx, e, d); err != nil {
+		return nil, err
+	}
 	return d, d.ComputeID()
+}
+
+// stance is how the request wants unknown facts treated.
+func (q *question) stance() stance {
+	if q.req.Spec.Unknown == placement.UnknownAssume {
+		return assuming
+	}
+	return strict
 }
 
 // ask turns a request into a question to the present generation, on the request's decision day.
@@ -72,10 +87,7 @@ func (q *question) newDecision(sites [][]judged) *placement.Decision {
 
 // place searches the best placements, and says why there are none where there are none.
 func (q *question) place(ctx context.Context, e *epoch, sites [][]judged, d *placement.Decision) error {
-	s := strict
-	if q.req.Spec.Unknown == placement.UnknownAssume {
-		s = assuming
-	}
+	s := q.stance()
 	p := q.problem(sites, s, demands{})
 	found, err := solve.Search(ctx, p, 1+q.runnersUp)
 	if err != nil {
@@ -111,24 +123,20 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 		Copies: []placement.Copy{}, Users: []placement.UserRoute{}, Warnings: []placement.Warning{},
 		Obligations: []placement.Obligation{}, Scenarios: q.scenarios(p, pl),
 	}
-	facing := 0
-	for i := range p.Components {
-		if p.Components[i].UserFacing {
-			facing++
-		}
-	}
 	for i := range p.Components {
 		c := &p.Components[i]
 		for n, k := range pl.Chosen[i] {
 			site := topology.SiteRow(c.Candidates[k].Site)
-			out.Copies = append(out.Copies, placement.Copy{Component: c.Name, Role: q.components[i].Roles[n], Site: q.snap.SiteID(site)})
+			out.Copies = append(out.Copies, q.copy(&q.components[i], n, site))
 			q.notes(&out, sites[i], site)
 		}
 		if c.UserFacing {
-			q.routes(&out, i, c, pl.Chosen[i], facing > 1)
+			q.routes(&out, i, c, pl.Chosen[i], q.facing() > 1)
 		}
 	}
 	q.zoneWarnings(&out, p, pl)
+	q.carrierWarnings(&out)
+	out.Footprint = q.footprint(&out)
 	var unknown []string
 	out.Objective, unknown = q.objectives(pl.Values)
 	if len(unknown) > 0 {
@@ -138,6 +146,17 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 		})
 	}
 	return out
+}
+
+// facing counts the components that users call.
+func (q *question) facing() int {
+	n := 0
+	for i := range q.components {
+		if q.components[i].IsUserFacing() && len(q.populations) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // proof says how far a placement is from the best. The search looks at every placement, so the first one
@@ -172,7 +191,7 @@ func (q *question) notes(out *placement.Placement, sites []judged, site topology
 
 // routes adds the nearest copy of a component to each group of users.
 func (q *question) routes(out *placement.Placement, i int, c *solve.Component, chosen []int, named bool) {
-	for u, p := range q.populations {
+	for u, group := range q.populations {
 		k := c.Nearest(chosen, u)
 		if k < 0 {
 			out.Warnings = append(out.Warnings, placement.Warning{
@@ -182,9 +201,10 @@ func (q *question) routes(out *placement.Placement, i int, c *solve.Component, c
 			continue
 		}
 		site := topology.SiteRow(c.Candidates[k].Site)
-		us, basis := q.access(p, site)
+		r := q.reach(&q.components[i], u, site)
 		route := placement.UserRoute{
-			Population: q.users.Populations[u], Site: q.snap.SiteID(site), RTTMs: float64(us) / 1000, Basis: basis.String(),
+			Population: group.name, Mobile: group.Mobile, Site: q.snap.SiteID(site),
+			RTTMs: float64(r.Micros) / 1000, Basis: r.Basis.String(), Parts: q.parts(r),
 		}
 		if named {
 			route.Component = q.components[i].Name
@@ -218,6 +238,9 @@ func (q *question) assumedAt(c *component, sites []judged, site topology.SiteRow
 		out = append(out, placement.Assumption{
 			Policy: j.possible[i].Policy.ID, Component: c.Name, Site: j.result.Site, Unknown: unknownFacts(&j.possible[i]),
 		})
+	}
+	for _, u := range j.unmet {
+		out = append(out, placement.Assumption{Policy: requirementPolicy, Component: c.Name, Site: j.result.Site, Unknown: u.unknown})
 	}
 	if c.Survive == placement.SurviveZone && q.survivesZone(c, site) == maybe {
 		out = append(out, placement.Assumption{Policy: requestPolicy, Component: c.Name, Site: j.result.Site, Unknown: q.zoneDoubts(c, site)})

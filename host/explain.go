@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
@@ -22,18 +23,20 @@ type Explanation struct {
 
 // ComponentExplanation is what every policy says of the site for one component.
 type ComponentExplanation struct {
-	Component string              `json:"component"`
-	Verdict   placement.Verdict   `json:"verdict"`
-	Note      string              `json:"note,omitempty"` // why no policy was asked
-	Latency   []PopulationLatency `json:"latency"`
-	Policies  []PolicyExplanation `json:"policies"`
+	Component    string              `json:"component"`
+	Verdict      placement.Verdict   `json:"verdict"`
+	Note         string              `json:"note,omitempty"` // why no policy was asked
+	Latency      []PopulationLatency `json:"latency"`
+	Requirements []string            `json:"requirements,omitempty"` // of the component, that the site does not meet
+	Policies     []PolicyExplanation `json:"policies"`
 }
 
 // PopulationLatency is what one group of users sees at the site.
 type PopulationLatency struct {
-	Population string  `json:"population"`
-	RTTMs      float64 `json:"rttMs"` // 0 if Basis is unknown
-	Basis      string  `json:"basis"` // measured, modelled or unknown
+	Population string           `json:"population"`
+	RTTMs      float64          `json:"rttMs"` // 0 if Basis is unknown
+	Basis      string           `json:"basis"` // measured, modelled or unknown
+	Parts      []placement.Part `json:"parts"`
 }
 
 // PolicyExplanation is one policy's outcome at the site.
@@ -79,12 +82,20 @@ func (h *Host) Explain(ctx context.Context, req *placement.Request, site string)
 
 func (q *question) explain(ctx context.Context, e *epoch, c *component, row topology.SiteRow) (ComponentExplanation, error) {
 	out := ComponentExplanation{Component: c.Name, Latency: []PopulationLatency{}, Policies: []PolicyExplanation{}}
-	if q.snap.Kind(row) != c.kind {
+	kind := q.snap.Kind(row)
+	if !slices.Contains(c.kinds, kind) {
 		out.Verdict = placement.Deny
-		out.Note = fmt.Sprintf("the component asks for sites of kind %s, and this one is of kind %s", c.kind, q.snap.Kind(row))
+		out.Note = fmt.Sprintf("the component asks for the tier %s, and this site is of kind %s", c.Tier, kind)
 		return out, nil
 	}
-	j, results, err := q.judgeSite(ctx, e, c, e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.term}), row)
+	if err := q.findWay(ctx, e, c); err != nil {
+		return out, err
+	}
+	ask, err := q.caseFor(ctx, e, c, kind)
+	if err != nil {
+		return out, err
+	}
+	j, results, err := q.judgeSite(ctx, e, c, ask, row)
 	if err != nil {
 		return out, err
 	}
@@ -93,9 +104,15 @@ func (q *question) explain(ctx context.Context, e *epoch, c *component, row topo
 		out.Note = j.result.Reasons[0].Message
 		return out, nil
 	}
-	for i, p := range q.populations {
-		us, basis := q.access(p, row)
-		out.Latency = append(out.Latency, PopulationLatency{q.users.Populations[i], float64(max(us, 0)) / 1000, basis.String()})
+	for i := range q.populations {
+		l := PopulationLatency{Population: q.users.Populations[i], Basis: topology.UnknownBasis.String(), Parts: []placement.Part{}}
+		if r := q.reach(c, i, row); micros(r) >= 0 {
+			l.RTTMs, l.Basis, l.Parts = float64(r.Micros)/1000, r.Basis.String(), q.parts(r)
+		}
+		out.Latency = append(out.Latency, l)
+	}
+	for _, u := range j.unmet {
+		out.Requirements = append(out.Requirements, u.message)
 	}
 	for i := range results {
 		r := &results[i]

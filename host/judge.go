@@ -14,6 +14,9 @@ import (
 // requestPolicy stands in reasons for what the request itself says: sites it leaves out.
 const requestPolicy = "request"
 
+// requirementPolicy stands in reasons for a requirement of the request that a site alone cannot meet.
+const requirementPolicy = "requirement"
+
 // judged is one site's outcome for one component.
 type judged struct {
 	row      topology.SiteRow
@@ -23,17 +26,59 @@ type judged struct {
 	blocking []string      // ids of policies that deny, or possibly deny; sorted
 	possible []rego.Result // those that only possibly deny
 	waived   []placement.Waived
+	unmet    []unmet // requirements of the component that the site does not meet, or possibly not
 	doc      rego.SiteDoc
 }
 
-// judge asks every policy about every site of the component's tier. Sites the request leaves out are
-// listed and not asked about.
-func (q *question) judge(ctx context.Context, e *epoch, c *component) ([]judged, error) {
+// unmet is a requirement that a site does not meet; possible: it depends on unknown facts.
+type unmet struct {
+	field    string // of the component
+	message  string
+	possible bool
+	unknown  []string // the facts it depends on
+}
+
+// judge asks every policy about the sites of the component's tier, and returns those that may be chosen
+// from, and beside them those of tiers that were tried before. Of the lowest tier, tiers are tried in
+// order until one suffices; if none does, the one that is refused least gravely is returned.
+func (q *question) judge(ctx context.Context, e *epoch, i int) (sites, tried []judged, err error) {
+	c := &q.components[i]
+	if err := q.findWay(ctx, e, c); err != nil {
+		return nil, nil, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	mildest := placement.Verdict("")
+	for _, kind := range c.kinds {
+		next, err := q.judgeTier(ctx, e, c, kind)
+		if err != nil || len(c.kinds) == 1 {
+			return next, nil, err
+		}
+		r, err := q.refused(ctx, e, next, i, q.stance())
+		if err != nil {
+			return nil, nil, q.tooLarge(err)
+		}
+		switch {
+		case r.verdict == placement.Permit:
+			return next, append(tried, sites...), nil
+		case mildest == "" || gravity[r.verdict] < gravity[mildest]:
+			sites, tried, mildest = next, append(tried, sites...), r.verdict
+		default:
+			tried = append(tried, next...)
+		}
+	}
+	return sites, tried, nil
+}
+
+// judgeTier asks every policy about every site of one tier. Sites the request leaves out are listed and
+// not asked about.
+func (q *question) judgeTier(ctx context.Context, e *epoch, c *component, kind topology.Kind) ([]judged, error) {
 	var all []judged
-	ask := e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.term})
+	ask, err := q.caseFor(ctx, e, c, kind)
+	if err != nil {
+		return nil, err
+	}
 	for i := range q.snap.Sites() {
 		r := topology.SiteRow(i)
-		if q.snap.Kind(r) != c.kind {
+		if q.snap.Kind(r) != kind {
 			continue
 		}
 		j, _, err := q.judgeSite(ctx, e, c, ask, r)
@@ -43,6 +88,18 @@ func (q *question) judge(ctx context.Context, e *epoch, c *component) ([]judged,
 		all = append(all, j)
 	}
 	return all, nil
+}
+
+// caseFor prepares to ask about sites of a kind.
+func (q *question) caseFor(ctx context.Context, e *epoch, c *component, kind topology.Kind) (*rego.Case, error) {
+	if c.terms[kind] == nil {
+		term, err := q.componentTerm(c, kind)
+		if err != nil {
+			return nil, err
+		}
+		c.terms[kind] = term
+	}
+	return e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.terms[kind]}), nil
 }
 
 // judgeSite asks every policy about one site, and returns what each said beside the outcome.
@@ -57,9 +114,8 @@ func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *r
 		return j, nil, nil
 	}
 	j.scoped = true
-	for _, p := range q.populations {
-		us, _ := q.access(p, r)
-		j.rtt = append(j.rtt, us)
+	for user := range q.populations {
+		j.rtt = append(j.rtt, micros(q.reach(c, user, r)))
 	}
 	term, unknown := q.docs.For(r, c.services, &q.users, document.SiteLatency(j.rtt))
 	j.doc = rego.SiteDoc{ID: j.result.Site, Term: term, Unknown: unknown}
@@ -70,7 +126,26 @@ func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *r
 	for i := range results {
 		q.take(e, c, &j, &results[i])
 	}
+	q.require(c, &j)
 	return j, results, nil
+}
+
+// require adds the component's requirements that the site alone decides.
+func (q *question) require(c *component, j *judged) {
+	if c.DisconnectedHours > 0 {
+		j.unmet = append(j.unmet, q.cutOffShort(c, j.row)...)
+	}
+	for _, u := range j.unmet {
+		j.result.Reasons = append(j.result.Reasons, placement.Reason{
+			Policy: requirementPolicy, Message: u.message, Possible: u.possible, Facts: []placement.Fact{},
+		})
+		switch {
+		case !u.possible:
+			j.result.Verdict = placement.Deny
+		case j.result.Verdict == placement.Permit:
+			j.result.Verdict = placement.Indeterminate
+		}
+	}
 }
 
 // outOfScope says why the request itself leaves a site out, or "".

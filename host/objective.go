@@ -12,10 +12,10 @@ import (
 // costScale is how many parts of one the price index is counted in.
 const costScale = 10_000
 
-// The largest values the topology may have, which bound the sums of a search: a round trip of two
-// seconds, and a price index of 1000.
+// The largest values that count, which bound the sums of a search: a round trip of four seconds, beyond
+// which it is treated as unknown, and the price index of 1000 that a topology may have.
 const (
-	maxMicros    = 2_000_000
+	maxMicros    = 4_000_000
 	maxCostParts = 1000 * costScale
 )
 
@@ -59,7 +59,7 @@ func (r *resolver) scale() {
 			unit *= power10(userDecimals)
 		case placement.ObjectiveCost:
 			unit = costScale * power10(unitDecimals)
-		case placement.ObjectiveCopies:
+		case placement.ObjectiveCopies, placement.ObjectiveMoves:
 			unit = 1
 		}
 		s.units = append(s.units, unit)
@@ -133,6 +133,7 @@ var objectiveOf = map[string]solve.Objective{
 	placement.ObjectiveLatency: solve.Latency, placement.ObjectiveLatencyWorst: solve.Worst,
 	placement.ObjectiveLatencyAfterLoss: solve.AfterLoss, placement.ObjectiveCarbon: solve.Carbon,
 	placement.ObjectiveCost: solve.Cost, placement.ObjectiveCopies: solve.Copies,
+	placement.ObjectiveMoves: solve.Moves,
 }
 
 // objectives writes values in the request's units. Those that are unknown are left out and named.

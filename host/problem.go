@@ -84,6 +84,11 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 
 // counts reports whether a site may be chosen.
 func (j *judged) counts(s stance, d demands) bool {
+	for _, u := range j.unmet {
+		if d.keeps(u.field) && (!u.possible || s == strict) {
+			return false
+		}
+	}
 	if !j.scoped || d.all {
 		return j.scoped
 	}
@@ -102,8 +107,14 @@ func (j *judged) counts(s stance, d demands) bool {
 }
 
 func (q *question) candidate(component int, j *judged, s stance) solve.Candidate {
-	region, _ := q.snap.Region(j.row) // both tiers that can be asked for have one
-	out := solve.Candidate{Site: uint32(j.row), Region: int64(region), Country: -1, Carbon: solve.Unknown, Cost: solve.Unknown}
+	c := &q.components[component]
+	out := solve.Candidate{Site: uint32(j.row), Region: -1 - int64(j.row), Country: -1, Carbon: solve.Unknown, Cost: solve.Unknown}
+	if region, ok := q.snap.Region(j.row); ok {
+		out.Region = int64(region)
+	}
+	if c.current != nil && !c.current[j.row] {
+		out.Moves = 1
+	}
 	if country, state := q.snap.Country(j.row); state == topology.Known {
 		out.Country = int64(country)
 	} else if s == optimistic {
@@ -129,7 +140,7 @@ func (q *question) candidate(component int, j *judged, s stance) solve.Candidate
 	if index, state := q.snap.PriceIndex(j.row); state == topology.Known {
 		out.Cost = int64(math.Round(index*costScale)) * q.scale.copies[component]
 	}
-	survives := q.survivesZone(&q.components[component], j.row)
+	survives := q.survivesZone(c, j.row)
 	out.SurvivesZone = survives == yes || survives == maybe && s != strict
 	return out
 }

@@ -23,10 +23,12 @@ type refusal struct {
 	counted   demands
 }
 
+// gravity orders the verdicts on what cannot be placed.
+var gravity = map[placement.Verdict]int{placement.Indeterminate: 1, placement.Deny: 2, placement.Infeasible: 3}
+
 // refuse finds the verdict where nothing that counts under stance s can be placed, and what stands in the
 // way: those of the component that is refused most gravely.
 func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, s stance, d *placement.Decision) error {
-	gravity := map[placement.Verdict]int{placement.Indeterminate: 1, placement.Deny: 2, placement.Infeasible: 3}
 	var worst refusal
 	for i := range q.components {
 		r, err := q.refused(ctx, e, sites[i], i, s)
@@ -90,6 +92,7 @@ func requirements(c *component) []string {
 	add(c.Capacity != nil, "capacity")
 	add(c.Quorum != placement.QuorumNone, "quorum")
 	add(c.Latency.MaxMs != nil, "latency.maxMs")
+	add(c.DisconnectedHours > 0, "disconnectedHours")
 	add(c.Copies.Max < placement.SupportedCopies, "copies.max")
 	add(c.Copies.Min > 1, "copies.min")
 	add(c.Survive != placement.SurviveNone, "survive")
@@ -157,7 +160,7 @@ func (q *question) scope(i int) []string {
 	kept := map[string]bool{"partitions": true, "sites.exclude": true, "sites.include": true}
 	left := func() bool {
 		for r := range q.snap.Sites() {
-			if row := topology.SiteRow(r); q.snap.Kind(row) == q.components[i].kind && q.leftOutBy(row, kept) == "" {
+			if row := topology.SiteRow(r); slices.Contains(q.components[i].kinds, q.snap.Kind(row)) && q.leftOutBy(row, kept) == "" {
 				return true
 			}
 		}

@@ -28,24 +28,26 @@ type question struct {
 	components  []component
 	include     map[topology.SiteRow]bool // nil: all
 	exclude     map[topology.SiteRow]bool
+	carriers    []string        // mobile carriers of users that no site's network belongs to
 	partitions  map[string]bool // nil: all
 	scale       scale
 	request     *ast.Term
 }
 
-// population is a group of users: a row of populations, or a site whose own links count.
+// population is a group of users, under the name it has in the request.
 type population struct {
-	row  topology.PopulationRow
-	site topology.SiteRow
-	own  bool // the group is the site
+	topology.User
+	name string
 }
 
 // component is a component with its services resolved.
 type component struct {
 	*placement.Component
 	services []topology.ServiceRow
-	kind     topology.Kind
-	term     *ast.Term
+	kinds    []topology.Kind             // the tiers it may be on, the most preferred first
+	terms    map[topology.Kind]*ast.Term // what rules see of it on each tier
+	current  map[topology.SiteRow]bool   // where it runs today; nil: the request does not say
+	way      *way                        // how users get to it; set before sites are judged
 }
 
 // resolve turns names into rows. The error lists every name the snapshot does not have, with the
@@ -181,11 +183,11 @@ func (r *resolver) people() {
 	r.q.users.Weights = r.q.req.Spec.UserWeights()
 	for i, u := range users {
 		pointer := fmt.Sprintf("/spec/users/%d/population", i)
-		p := population{}
+		p := population{name: u.Population}
 		row, ok := r.q.snap.Population(u.Population)
 		if ok {
-			p.row = row
-		} else if p.site, p.own = r.q.snap.Site(u.Population); !p.own {
+			p.Population = row
+		} else if p.Site, p.IsSite = r.q.snap.Site(u.Population); !p.IsSite {
 			r.unknown(pointer, "population", u.Population, func(yield func(string) bool) {
 				for i := range r.q.snap.Populations() {
 					if !yield(r.q.snap.PopulationID(topology.PopulationRow(i))) {
@@ -194,9 +196,37 @@ func (r *resolver) people() {
 				}
 			})
 		}
-		r.q.users.Populations = append(r.q.users.Populations, u.Population)
+		if u.Access != nil && u.Access.Mobile != "" {
+			r.mobile(i, &p, u.Access.Mobile)
+		}
+		r.q.users.Populations = append(r.q.users.Populations, r.label(i))
 		r.q.populations = append(r.q.populations, p)
 	}
+}
+
+// mobile puts users on a carrier's network.
+func (r *resolver) mobile(i int, p *population, carrier string) {
+	if p.IsSite {
+		r.fail(fmt.Sprintf("/spec/users/%d/access/mobile", i), "%q is a site, whose own links its traffic takes; remove access, or name a population", p.name)
+		return
+	}
+	p.Mobile = carrier
+	if !slices.Contains(slices.Collect(r.q.snap.Carriers()), carrier) && !slices.Contains(r.q.carriers, carrier) {
+		r.q.carriers = append(r.q.carriers, carrier)
+	}
+}
+
+// label names a group of users for rules: by its population, and by its carrier too where the request has
+// several groups of one population.
+func (r *resolver) label(i int) string {
+	users := r.q.req.Spec.Users
+	u := users[i]
+	for k := range users {
+		if k != i && users[k].Population == u.Population && u.Access != nil && u.Access.Mobile != "" {
+			return u.Population + "@" + u.Access.Mobile
+		}
+	}
+	return u.Population
 }
 
 // data checks that the jurisdictions data sets speak of exist.
@@ -238,8 +268,7 @@ func (r *resolver) data() {
 
 func (r *resolver) work() {
 	for i := range r.q.req.Spec.Components {
-		c := component{Component: &r.q.req.Spec.Components[i]}
-		c.kind, _ = topology.ParseKind(c.Tier)
+		c := component{Component: &r.q.req.Spec.Components[i], kinds: tiers(r.q.req.Spec.Components[i].Tier)}
 		for k, name := range c.Services {
 			row, ok := r.q.snap.Service(name)
 			if !ok {
@@ -250,8 +279,26 @@ func (r *resolver) work() {
 				c.services = append(c.services, row)
 			}
 		}
+		for k, name := range r.q.req.Spec.Current[c.Name] {
+			if row, ok := r.site(fmt.Sprintf("/spec/current/%s/%d", c.Name, k), name); ok {
+				if c.current == nil {
+					c.current = map[topology.SiteRow]bool{}
+				}
+				c.current[row] = true
+			}
+		}
 		r.q.components = append(r.q.components, c)
 	}
+}
+
+// tiers lists the kinds of site a tier stands for. The lowest that suffices is looked for from the region
+// outwards: each next one has less to offer and stands nearer to its users.
+func tiers(tier string) []topology.Kind {
+	if tier == placement.TierLowest {
+		return []topology.Kind{topology.Region, topology.EdgeLocation, topology.LocalZone, topology.WavelengthZone, topology.Outpost}
+	}
+	kind, _ := topology.ParseKind(tier)
+	return []topology.Kind{kind}
 }
 
 // terms builds the documents that no site changes.
@@ -262,29 +309,23 @@ func (q *question) terms() error {
 	}
 	for i := range q.components {
 		c := &q.components[i]
-		ids := make([]string, len(c.services))
-		for k, s := range c.services {
-			ids[k] = q.snap.ServiceID(s)
-		}
-		if c.term, err = document.Component(c.Component, q.req.Spec.Data, ids); err != nil {
-			return err
+		c.terms = map[topology.Kind]*ast.Term{}
+		for _, kind := range c.kinds {
+			if c.terms[kind], err = q.componentTerm(c, kind); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// access is the round-trip time a group of users sees at a site, in whole microseconds; negative where
-// it is unknown.
-func (q *question) access(p population, r topology.SiteRow) (int64, topology.Basis) {
-	var us int32
-	var basis topology.Basis
-	if p.own {
-		us, basis = q.snap.RTT(p.site, r)
-	} else {
-		us, basis = q.snap.Access(p.row, r)
+// componentTerm is what rules see of a component that is placed on sites of a kind.
+func (q *question) componentTerm(c *component, kind topology.Kind) (*ast.Term, error) {
+	ids := make([]string, len(c.services))
+	for k, s := range c.services {
+		ids[k] = q.snap.ServiceID(s)
 	}
-	if basis == topology.UnknownBasis {
-		return -1, basis
-	}
-	return int64(us), basis
+	on := *c.Component
+	on.Tier = kind.String()
+	return document.Component(&on, q.req.Spec.Data, ids)
 }

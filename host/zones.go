@@ -3,11 +3,11 @@ package host
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 
-	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
@@ -109,10 +109,13 @@ func (q *question) zoneWarnings(out *placement.Placement, p *solve.Problem, pl *
 // so a region that is surely denied offers none.
 func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.Candidate, error) {
 	c := &q.components[i]
-	if c.kind != topology.AvailabilityZone {
+	if c.kinds[0] != topology.AvailabilityZone {
 		return nil, nil
 	}
-	ask := e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.term})
+	ask, err := q.caseFor(ctx, e, c, topology.AvailabilityZone)
+	if err != nil {
+		return nil, err
+	}
 	var out []solve.Candidate
 	for r := range q.snap.Regions() {
 		unlisted := placement.SupportedCopies
@@ -138,17 +141,27 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 	return out, nil
 }
 
-// scenarios says what remains of a placement when each region it uses is lost, and each zone of those.
+// scenarios says what remains of a placement when each region it uses is lost, each zone of those that hold
+// copies on their own ground, and each small site.
 func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.Scenario {
-	used := map[topology.SiteRow]bool{}
+	used, zoned, small := map[topology.SiteRow]bool{}, map[topology.SiteRow]bool{}, map[topology.SiteRow]bool{}
 	for i := range p.Components {
 		for _, k := range pl.Chosen[i] {
-			used[topology.SiteRow(p.Components[i].Candidates[k].Region)] = true
+			site := topology.SiteRow(p.Components[i].Candidates[k].Site)
+			region, ok := q.snap.Region(site)
+			if ok {
+				used[region] = true
+			}
+			if kind := q.snap.Kind(site); kind == topology.Region || kind == topology.AvailabilityZone {
+				zoned[region] = true
+			} else {
+				small[site] = true
+			}
 		}
 	}
 	var out []placement.Scenario
-	for r := range q.snap.Sites() {
-		if region := topology.SiteRow(r); used[region] {
+	for region := range q.snap.Regions() {
+		if used[region] {
 			out = append(out, q.scenario(p, pl, "lose:region:"+q.snap.SiteID(region), func(_ int, c *solve.Candidate) answer {
 				if c.Region == int64(region) {
 					return no
@@ -157,30 +170,45 @@ func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.
 			}))
 		}
 	}
-	for r := range q.snap.Sites() {
-		region := topology.SiteRow(r)
-		if !used[region] {
-			continue
+	for region := range q.snap.Regions() {
+		if zoned[region] {
+			out = append(out, q.zoneScenarios(p, pl, region)...)
 		}
-		lives := func(zone topology.SiteRow) func(int, *solve.Candidate) answer {
-			return func(i int, c *solve.Candidate) answer {
-				switch topology.SiteRow(c.Site) {
-				case zone:
-					return no
-				case region:
-					return q.survivesZone(&q.components[i], region)
-				}
-				return yes
+	}
+	for _, site := range slices.Sorted(maps.Keys(small)) {
+		what := "site"
+		if kind := q.snap.Kind(site); kind == topology.LocalZone || kind == topology.WavelengthZone {
+			what = "zone"
+		}
+		out = append(out, q.scenario(p, pl, "lose:"+what+":"+q.snap.SiteID(site), func(_ int, c *solve.Candidate) answer {
+			if topology.SiteRow(c.Site) == site {
+				return no
 			}
+			return yes
+		}))
+	}
+	return out
+}
+
+// zoneScenarios says what remains when each availability zone of a region is lost.
+func (q *question) zoneScenarios(p *solve.Problem, pl *solve.Placement, region topology.SiteRow) []placement.Scenario {
+	lives := func(zone topology.SiteRow) func(int, *solve.Candidate) answer {
+		return func(i int, c *solve.Candidate) answer {
+			switch topology.SiteRow(c.Site) {
+			case zone:
+				return no
+			case region:
+				return q.survivesZone(&q.components[i], region)
+			}
+			return yes
 		}
-		named := false
-		for zone := range q.snap.Zones(region) {
-			named = true
-			out = append(out, q.scenario(p, pl, "lose:zone:"+q.snap.SiteID(zone), lives(zone)))
-		}
-		if !named { // its zones have no known ids, but it may lose one all the same
-			out = append(out, q.scenario(p, pl, "lose:zone:any-of:"+q.snap.SiteID(region), lives(unnamedZone)))
-		}
+	}
+	var out []placement.Scenario
+	for zone := range q.snap.Zones(region) {
+		out = append(out, q.scenario(p, pl, "lose:zone:"+q.snap.SiteID(zone), lives(zone)))
+	}
+	if len(out) == 0 { // its zones have no known ids, but it may lose one all the same
+		out = append(out, q.scenario(p, pl, "lose:zone:any-of:"+q.snap.SiteID(region), lives(unnamedZone)))
 	}
 	return out
 }

@@ -40,9 +40,28 @@ type Placement struct {
 
 // Copy is one copy of a component at its site.
 type Copy struct {
-	Component string `json:"component" omit:"required" format:"id" doc:"Name of the component."`
-	Role      string `json:"role" omit:"required" enum:"primary|replica|standby|voter|witness|cache" doc:"Role of the copy."`
-	Site      string `json:"site" omit:"required" format:"id" doc:"Id of the site."`
+	Component      string          `json:"component" omit:"required" format:"id" doc:"Name of the component."`
+	Role           string          `json:"role" omit:"required" enum:"primary|replica|standby|voter|witness|cache" doc:"Role of the copy."`
+	Site           string          `json:"site" omit:"required" format:"id" doc:"Id of the site."`
+	ParentServices []ParentService `json:"parentServices,omitempty" omit:"none" doc:"Services that a small zone lacks and its region provides."`
+	CutOff         []CutOff        `json:"cutOff,omitempty" omit:"inapplicable" doc:"How each service of a copy on an Outpost goes on when the link to its region is cut."`
+}
+
+// ParentService is a service that a copy in a small zone has from its region, over a path that takes time.
+// The time is that of each call from the copy to the service; it is not part of what users see of calls
+// that do without.
+type ParentService struct {
+	Service string   `json:"service" omit:"required" format:"id" doc:"Id of the service."`
+	Site    string   `json:"site" omit:"required" format:"id" doc:"Region that provides it."`
+	RTTMs   *float64 `json:"rttMs,omitempty" omit:"unknown" min:"0" doc:"Round-trip time between the two, in ms."`
+	Basis   string   `json:"basis" omit:"required" enum:"measured|modelled|unknown" doc:"How the time is known."`
+}
+
+// CutOff is how a service on an Outpost goes on when it is cut off.
+type CutOff struct {
+	Service string   `json:"service" omit:"required" format:"id" doc:"Id of the service."`
+	Mode    string   `json:"mode" omit:"required" enum:"continues|limited|stops|unknown" doc:"continues: as it was; limited: in part; stops."`
+	Hours   *float64 `json:"hours,omitempty" omit:"unknown" min:"0" doc:"For how long, in hours, as far as it has a limit of its own that is known."`
 }
 
 // UserRoute is the nearest copy of a component to a group of users.
@@ -50,8 +69,18 @@ type UserRoute struct {
 	Population string  `json:"population" omit:"required" format:"id" doc:"The group, as the request names it."`
 	Component  string  `json:"component,omitempty" omit:"inapplicable" format:"id" doc:"The component, where the request has several user-facing ones."`
 	Site       string  `json:"site" omit:"required" format:"id" doc:"Site of the nearest copy."`
-	RTTMs      float64 `json:"rttMs" omit:"required" min:"0" doc:"Round-trip time to it, in ms, to the microsecond."`
-	Basis      string  `json:"basis" omit:"required" enum:"measured|modelled" doc:"Whether the round-trip time was measured or comes from the distance model."`
+	Mobile     string  `json:"mobile,omitempty" omit:"none" format:"text" doc:"Mobile carrier the group is on; absent for a fixed line."`
+	RTTMs      float64 `json:"rttMs" omit:"required" min:"0" doc:"Round-trip time to it, in ms, to the microsecond; with a cache, the mean over calls."`
+	Basis      string  `json:"basis" omit:"required" enum:"measured|modelled" doc:"Whether the round-trip time was measured or comes from the latency model."`
+	Parts      []Part  `json:"parts" omit:"required" doc:"The stretches the time is the sum of, from the users on."`
+}
+
+// Part is one stretch of the way between users and a site.
+type Part struct {
+	Name  string  `json:"name" omit:"required" enum:"fixed-line|mobile-network|carrier-network|internet|backbone|access|link|cache-miss" doc:"What it is. access and link: the whole way as measured; cache-miss: the share of calls that no cache answers, times their way on to the site."`
+	To    string  `json:"to,omitempty" omit:"inapplicable" format:"id" doc:"Site it leads to; absent for the users' own line."`
+	Ms    float64 `json:"ms" omit:"required" min:"0" doc:"Its round-trip time, in ms."`
+	Basis string  `json:"basis" omit:"required" enum:"measured|modelled" doc:"How the time is known."`
 }
 
 // Bases of a round-trip time.
@@ -80,14 +109,36 @@ type Scenario struct {
 
 // Footprint is the emissions of a placement.
 type Footprint struct {
-	LocationKgPerMonth float64 `json:"locationKgPerMonth" omit:"required" min:"0" doc:"By the grids' intensity, in kg of CO2 equivalent per month."`
-	MarketKgPerMonth   float64 `json:"marketKgPerMonth" omit:"required" min:"0" doc:"By the operators' contracts, in kg of CO2 equivalent per month."`
+	LocationKgPerMonth *float64        `json:"locationKgPerMonth,omitempty" omit:"unknown" min:"0" doc:"By the grids' intensity, in kg of CO2 equivalent per month. Absent if a fact it needs is unknown."`
+	MarketKgPerMonth   *float64        `json:"marketKgPerMonth,omitempty" omit:"unknown" min:"0" doc:"By the operators' contracts, in kg of CO2 equivalent per month. Absent if a fact it needs is unknown."`
+	Copies             []CopyFootprint `json:"copies" omit:"required" doc:"What each copy adds, for components that say what energy they use."`
+}
+
+// CopyFootprint is the emissions of one copy: energyKWh × PUE × intensity.
+type CopyFootprint struct {
+	Component          string   `json:"component" omit:"required" format:"id" doc:"Name of the component."`
+	Site               string   `json:"site" omit:"required" format:"id" doc:"Id of the site."`
+	EnergyKWh          float64  `json:"energyKWh" omit:"required" min:"0" doc:"Energy the copy itself uses per month, in kWh."`
+	PUE                *float64 `json:"pue,omitempty" omit:"unknown" min:"1" doc:"Power usage effectiveness of the site: energy of the building for each unit of the machines'."`
+	GridGramsPerKWh    *float64 `json:"gridGramsPerKWh,omitempty" omit:"unknown" min:"0" doc:"Intensity of the site's grid, in grams of CO2 equivalent per kWh."`
+	MarketGramsPerKWh  *float64 `json:"marketGramsPerKWh,omitempty" omit:"unknown" min:"0" doc:"Intensity by the operator's contracts, in grams of CO2 equivalent per kWh."`
+	LocationKgPerMonth *float64 `json:"locationKgPerMonth,omitempty" omit:"unknown" min:"0" doc:"In kg of CO2 equivalent per month, to the gram."`
+	MarketKgPerMonth   *float64 `json:"marketKgPerMonth,omitempty" omit:"unknown" min:"0" doc:"In kg of CO2 equivalent per month, to the gram."`
 }
 
 // Current is the verdict on where the components run today.
 type Current struct {
-	Verdict Verdict  `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the present placement."`
-	Reasons []Reason `json:"reasons" omit:"required" doc:"Why it is not permitted."`
+	Verdict   Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the present placement: deny if a policy denies a site of it; else infeasible if a requirement is not met; else indeterminate if it depends on an unknown fact."`
+	Reasons   []CurrentReason    `json:"reasons" omit:"required" doc:"Why it is not permitted."`
+	Objective map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective, where the request says of every component where it runs and the value is known."`
+	Users     []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches today."`
+}
+
+// CurrentReason is what speaks against where a component runs today.
+type CurrentReason struct {
+	Component string `json:"component" omit:"required" format:"id" doc:"Name of the component."`
+	Site      string `json:"site,omitempty" omit:"inapplicable" format:"id" doc:"Site it is about; absent where it is about all of them together."`
+	Reason
 }
 
 // Conflict is a set of policies and requirements that cannot hold together and

@@ -26,20 +26,36 @@ func wholeDecision() *Decision {
 	return &Decision{
 		APIVersion: APIVersion, Kind: DecisionKind, ID: digestA, Request: "checkout", Verdict: Permit,
 		Placements: []Placement{{
-			Rank:      1,
-			Copies:    []Copy{{"api", RolePrimary, "eu-central-1"}, {"api", RoleReplica, "eu-west-1"}},
+			Rank: 1,
+			Copies: []Copy{
+				{Component: "api", Role: RolePrimary, Site: "eu-central-1"},
+				{
+					Component: "api", Role: RoleReplica, Site: "plant-7",
+					ParentServices: []ParentService{{Service: "dynamodb", Site: "eu-central-1", RTTMs: new(7.5), Basis: BasisModelled}},
+					CutOff:         []CutOff{{Service: "ec2", Mode: "continues"}, {Service: "dynamodb", Mode: "stops", Hours: new(0.0)}},
+				},
+			},
 			Objective: map[string]float64{"latency": 1240.5, "carbon": 320},
-			Users:     []UserRoute{{Population: "DE", Site: "eu-central-1", RTTMs: 9.1, Basis: BasisModelled}},
-			Proof:     &Proof{Optimal: true, Bound: 1240.5, Nodes: 123},
+			Users: []UserRoute{{
+				Population: "DE", Mobile: "Vodafone", Site: "eu-central-1", RTTMs: 9.1, Basis: BasisModelled,
+				Parts: []Part{{Name: "mobile-network", Ms: 9, Basis: BasisModelled}, {Name: "internet", To: "eu-central-1", Ms: 0.1, Basis: BasisModelled}},
+			}},
+			Proof: &Proof{Optimal: true, Bound: 1240.5, Nodes: 123},
 			Scenarios: []Scenario{{
 				ID: "lose:region:eu-central-1", Verdict: Permit, Survivors: []string{"eu-west-1"},
 				Objective: map[string]float64{"latency": 3100}, RTOSeconds: new(60.0), RPOSeconds: new(0.0),
 			}},
-			Footprint:   &Footprint{LocationKgPerMonth: 1.5},
+			Footprint: &Footprint{
+				LocationKgPerMonth: new(1.5),
+				Copies:             []CopyFootprint{{Component: "api", Site: "eu-central-1", EnergyKWh: 4, PUE: new(1.2), GridGramsPerKWh: new(312.5), LocationKgPerMonth: new(1.5)}},
+			},
 			Warnings:    []Warning{{Policy: "SEL-09", Message: "restricted", Facts: []Fact{}}},
 			Obligations: []Obligation{{"SOV-08", "assess the transfer"}},
 		}},
-		Current: &Current{Verdict: Deny, Reasons: []Reason{reason}},
+		Current: &Current{
+			Verdict: Deny, Reasons: []CurrentReason{{Component: "api", Site: "us-east-1", Reason: reason}, {Component: "api", Reason: reason}},
+			Objective: map[string]float64{"latency": 2000}, Users: []UserRoute{},
+		},
 		Sites: []SiteResult{{
 			Site: "us-east-1", Component: "api", Verdict: Deny,
 			Reasons: []Reason{reason}, Warnings: []Warning{}, Obligations: []Obligation{},

@@ -62,7 +62,7 @@ func fullRequest() *Request {
 			Components: []Component{
 				{
 					Name: "api", Services: []string{"ec2", "elasticloadbalancing", "dynamodb"}, Data: []string{"customers"},
-					Tier: TierLocalZone, Copies: Copies{Min: 2, Max: 4},
+					Tier: TierOutpost, Copies: Copies{Min: 2, Max: 4},
 					Roles:   []string{"primary", "replica", "replica", "replica"},
 					Survive: SurviveProvider, Quorum: QuorumMajority,
 					Spread:     Spread{SeparationKm: 300, PerRegion: 1, PerCountry: 2, PerRiskGroup: 3, MaxSkew: 4},

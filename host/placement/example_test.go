@@ -64,7 +64,7 @@ apiVersion: bailiwick/v1
 kind: PlacementRequest
 metadata: {name: edge}
 spec:
-  components: [{name: api, tier: outpost, rtoSeconds: 60}]
+  components: [{name: api, survive: provider, rtoSeconds: 60}]
 `))
 	if err != nil {
 		fmt.Println(err)
@@ -72,8 +72,8 @@ spec:
 	}
 	fmt.Println(r.Unsupported())
 	// Output:
-	// edge.yaml:6:34: /spec/components/0/tier: the tier outpost is not supported by this version: use region or availability-zone
-	// edge.yaml:6:55: /spec/components/0/rtoSeconds: rtoSeconds is not supported by this version: remove it
+	// edge.yaml:6:37: /spec/components/0/survive: survive: provider is not supported by this version: use none, zone or region
+	// edge.yaml:6:59: /spec/components/0/rtoSeconds: rtoSeconds is not supported by this version: remove it
 }
 
 func ExampleDecision_ComputeID() {

@@ -9,22 +9,11 @@ import "strings"
 func (r *Request) Unsupported() error {
 	c := &checker{node: r.node}
 	s := &r.Spec
-	for i := range s.Users {
-		if a := s.Users[i].Access; a != nil && a.Mobile != "" {
-			c.remove(index("/spec/users", i)+"/access/mobile", "access.mobile")
-		}
-	}
 	for i := range s.Components {
 		c.unsupported(index("/spec/components", i), &s.Components[i])
 	}
-	if len(s.Current) > 0 {
-		c.remove("/spec/current", "current")
-	}
 	if s.Cost != nil && s.Cost.MaxIndex != nil {
 		c.remove("/spec/cost/maxIndex", "cost.maxIndex")
-	}
-	if s.Objective.Has(ObjectiveMoves) {
-		c.remove("/spec/objective", "the objective moves")
 	}
 	return c.errs.Sorted()
 }
@@ -35,9 +24,6 @@ func (c *checker) remove(pointer, what string) {
 }
 
 func (c *checker) unsupported(p string, m *Component) {
-	if m.Tier != TierRegion && m.Tier != TierAvailabilityZone {
-		c.errorf(p+"/tier", "the tier %s is not supported by this version: use region or availability-zone", m.Tier)
-	}
 	if m.Copies.Max > SupportedCopies {
 		c.errorf(p+"/copies/max", "copies.max above %d is not supported by this version: use %d or fewer copies", SupportedCopies, SupportedCopies)
 	}
@@ -54,10 +40,6 @@ func (c *checker) unsupported(p string, m *Component) {
 		{"rtoSeconds", m.RTOSeconds != nil},
 		{"rpoSeconds", m.RPOSeconds != nil},
 		{"latency/percentile", m.Latency.Percentile != nil},
-		{"latency/accelerated", m.Latency.Accelerated},
-		{"latency/cacheHitRatio", m.Latency.CacheHitRatio > 0},
-		{"disconnectedHours", m.DisconnectedHours > 0},
-		{"energyKWh", m.EnergyKWh > 0},
 	} {
 		if f.set {
 			c.remove(p+"/"+f.name, dotted(f.name))

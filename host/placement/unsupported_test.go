@@ -13,35 +13,22 @@ func TestUnsupported(t *testing.T) {
 	tests := []struct{ name, spec, want string }{
 		{"copies", a + "copies: {max: 4}\n", "r.yaml:7:19: /spec/components/0/copies/max: copies.max above 3" + no + "use 3 or fewer copies"},
 		{"copies by min", a + "copies: {min: 4}\n", "r.yaml:7:13: /spec/components/0/copies/max: copies.max above 3" + no + "use 3 or fewer copies"},
-		{"local-zone", a + "tier: local-zone\n", "r.yaml:7:11: /spec/components/0/tier: the tier local-zone" + no + "use region or availability-zone"},
-		{"wavelength-zone", a + "tier: wavelength-zone\n", "r.yaml:7:11: /spec/components/0/tier: the tier wavelength-zone" + no + "use region or availability-zone"},
-		{"outpost", a + "tier: outpost\n", "r.yaml:7:11: /spec/components/0/tier: the tier outpost" + no + "use region or availability-zone"},
-		{"edge-location", a + "tier: edge-location\n", "r.yaml:7:11: /spec/components/0/tier: the tier edge-location" + no + "use region or availability-zone"},
-		{"lowest", a + "tier: lowest\n", "r.yaml:7:11: /spec/components/0/tier: the tier lowest" + no + "use region or availability-zone"},
-		{"mobile", a + "units: 1\nusers: [{population: DE, access: {mobile: Vodafone}}]\n", "r.yaml:8:45: /spec/users/0/access/mobile: access.mobile" + no + "remove it"},
 		{"percentile", a + "latency: {percentile: 99}\n", "r.yaml:7:27: /spec/components/0/latency/percentile: latency.percentile" + no + "remove it"},
-		{"accelerated", a + "latency: {accelerated: true}\n", "r.yaml:7:28: /spec/components/0/latency/accelerated: latency.accelerated" + no + "remove it"},
-		{"cacheHitRatio", a + "latency: {cacheHitRatio: 0.1}\n", "r.yaml:7:30: /spec/components/0/latency/cacheHitRatio: latency.cacheHitRatio" + no + "remove it"},
 		{"dependsOn", a + "dependsOn: [{component: b}]\n- name: b\n", "r.yaml:7:16: /spec/components/0/dependsOn: dependsOn" + no + "remove it"},
 		{"trafficGB", a + "dependsOn: [{component: b, trafficGB: 1}]\n- name: b\n", "r.yaml:7:16: /spec/components/0/dependsOn: dependsOn" + no + "remove it\nr.yaml:7:43: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB" + no + "remove it"},
 		{"rtoSeconds", a + "rtoSeconds: 0\n", "r.yaml:7:17: /spec/components/0/rtoSeconds: rtoSeconds" + no + "remove it"},
 		{"rpoSeconds", a + "rpoSeconds: 0\n", "r.yaml:7:17: /spec/components/0/rpoSeconds: rpoSeconds" + no + "remove it"},
-		{"disconnectedHours", a + "disconnectedHours: 0.5\n", "r.yaml:7:24: /spec/components/0/disconnectedHours: disconnectedHours" + no + "remove it"},
-		{"energyKWh", a + "energyKWh: 1\n", "r.yaml:7:16: /spec/components/0/energyKWh: energyKWh" + no + "remove it"},
 		{"perRiskGroup", a + "spread: {perRiskGroup: 1}\n", "r.yaml:7:28: /spec/components/0/spread/perRiskGroup: spread.perRiskGroup" + no + "remove it"},
 		{"maxSkew", a + "spread: {maxSkew: 1}\n", "r.yaml:7:23: /spec/components/0/spread/maxSkew: spread.maxSkew" + no + "remove it"},
 		{"survive partition", a + "survive: partition\n", "r.yaml:7:14: /spec/components/0/survive: survive: partition" + no + "use none, zone or region"},
 		{"survive provider", a + "survive: provider\n", "r.yaml:7:14: /spec/components/0/survive: survive: provider" + no + "use none, zone or region"},
 		{"maxIndex", a + "units: 1\ncost: {maxIndex: 1.3}\n", "r.yaml:8:20: /spec/cost/maxIndex: cost.maxIndex" + no + "remove it"},
-		{"current", a + "units: 1\ncurrent: {a: [x]}\n", "r.yaml:8:12: /spec/current: current" + no + "remove it"},
-		{"moves", a + "units: 1\nobjective: [copies, moves]\n", "r.yaml:8:14: /spec/objective: the objective moves" + no + "remove it"},
-		{"moves, weighted", a + "units: 1\nobjective: {moves: 1}\n", "r.yaml:8:14: /spec/objective: the objective moves" + no + "remove it"},
 		{
 			"what is supported", `at: 2026-11-01
 partitions: [aws]
 sites: {include: [x], exclude: [y]}
 zoneNames: {eu-central-1a: euc1-az2}
-users: [{population: DE, weight: 2, access: {}}]
+users: [{population: DE, weight: 2, access: {mobile: Vodafone}}]
 data: [{name: d, class: personal, subjects: [EU], residency: [EU], processing: [EU], logs: [EU], transfer: [{tool: SCC, to: US}], keys: {location: DE}, encryption: end-to-end}]
 components:
 - name: a
@@ -55,15 +42,15 @@ components:
   spread: {separationKm: 300, perRegion: 1, perCountry: 1, perRiskGroup: 0, maxSkew: 0}
   capacity: {needed: 100, perCopy: 60}
   dependsOn: []
-  latency: {maxMs: 60, accelerated: false, cacheHitRatio: 0}
+  latency: {maxMs: 60, accelerated: true, cacheHitRatio: 0.9}
   userFacing: true
   disconnectedHours: 0
-  energyKWh: 0
+  energyKWh: 10
   units: 2
-current: {}
+current: {a: [x]}
 carbon: {maxGramsPerKWh: 400, basis: market}
 cost: {}
-objective: [latency, latency.worst, latency.afterLoss, carbon, cost, copies]
+objective: [latency, latency.worst, latency.afterLoss, carbon, cost, copies, moves]
 unknown: assume
 waivers: [{policy: SEL-06, component: a, site: x, until: 2027-01-01, reason: y, by: z}]
 `, "",
@@ -82,9 +69,7 @@ func TestUnsupportedListsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	const no = " is not supported by this version: "
-	want := `r.yaml:12:60: /spec/users/1/access/mobile: access.mobile` + no + `remove it
-r.yaml:19:13: /spec/components/0/tier: the tier local-zone` + no + `use region or availability-zone
-r.yaml:20:29: /spec/components/0/copies/max: copies.max above 3` + no + `use 3 or fewer copies
+	want := `r.yaml:20:29: /spec/components/0/copies/max: copies.max above 3` + no + `use 3 or fewer copies
 r.yaml:22:16: /spec/components/0/survive: survive: provider` + no + `use none, zone or region
 r.yaml:24:78: /spec/components/0/spread/perRiskGroup: spread.perRiskGroup` + no + `remove it
 r.yaml:24:90: /spec/components/0/spread/maxSkew: spread.maxSkew` + no + `remove it
@@ -93,24 +78,17 @@ r.yaml:26:56: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB` + n
 r.yaml:27:19: /spec/components/0/rtoSeconds: rtoSeconds` + no + `remove it
 r.yaml:28:19: /spec/components/0/rpoSeconds: rpoSeconds` + no + `remove it
 r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it
-r.yaml:29:57: /spec/components/0/latency/accelerated: latency.accelerated` + no + `remove it
-r.yaml:29:78: /spec/components/0/latency/cacheHitRatio: latency.cacheHitRatio` + no + `remove it
-r.yaml:31:26: /spec/components/0/disconnectedHours: disconnectedHours` + no + `remove it
-r.yaml:32:18: /spec/components/0/energyKWh: energyKWh` + no + `remove it
 r.yaml:34:27: /spec/components/1/survive: survive: partition` + no + `use none, zone or region
-r.yaml:34:44: /spec/components/1/tier: the tier lowest` + no + `use region or availability-zone
-r.yaml:35:12: /spec/current: current` + no + `remove it
-r.yaml:37:20: /spec/cost/maxIndex: cost.maxIndex` + no + `remove it
-r.yaml:38:14: /spec/objective: the objective moves` + no + `remove it`
+r.yaml:37:20: /spec/cost/maxIndex: cost.maxIndex` + no + `remove it`
 	wantError(t, mustDecode(t, text).Unsupported(), want)
 }
 
 func TestUnsupportedOfNew(t *testing.T) {
-	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Components: []Component{{Name: "a", Tier: TierLowest}}}})
+	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Components: []Component{{Name: "a", Survive: SurviveProvider}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, r.Unsupported(), "/spec/components/0/tier: the tier lowest is not supported by this version: use region or availability-zone")
+	wantError(t, r.Unsupported(), "/spec/components/0/survive: survive: provider is not supported by this version: use none, zone or region")
 }
 
 func TestErrorf(t *testing.T) {

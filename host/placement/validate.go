@@ -81,11 +81,15 @@ func (r *Request) validate() error {
 		p := "/spec/current/" + escape(name)
 		c.resolve(p, "component", name, components)
 		c.unique(p, sites)
+		if len(sites) == 0 {
+			c.errorf(p, "no site is listed; name where %s runs today, or leave it out", name)
+		}
 	}
 	for i := range s.Waivers {
 		c.resolve(index("/spec/waivers", i)+"/component", "component", s.Waivers[i].Component, components)
 	}
 	c.objective(s)
+	c.moves(s)
 	return c.errs.Sorted()
 }
 
@@ -99,6 +103,13 @@ func (c *checker) objective(s *Spec) {
 		if s.Objective.Has(name) && (len(s.Users) == 0 || !facing) {
 			c.errorf("/spec/objective", "the objective %s needs users, and a component that faces them", name)
 		}
+	}
+}
+
+// moves refuses to count moves from nowhere.
+func (c *checker) moves(s *Spec) {
+	if s.Objective.Has(ObjectiveMoves) && len(s.Current) == 0 {
+		c.errorf("/spec/objective", "the objective moves needs current, which says where components run today")
 	}
 }
 

@@ -29,7 +29,29 @@ func (c *checker) component(p string, m *Component, data, components []string) {
 	} else if m.Units == 0 || m.Units > MaxUnits {
 		c.errorf(p+"/units", "units must be more than 0 and at most %d", MaxUnits)
 	}
+	c.atTheEdge(p, m)
 	c.dependencies(p+"/dependsOn", m, components)
+}
+
+// atTheEdge checks what only some tiers have.
+func (c *checker) atTheEdge(p string, m *Component) {
+	if m.DisconnectedHours > 0 && m.Tier != TierOutpost && m.Tier != TierLowest {
+		c.errorf(p+"/disconnectedHours", "only an Outpost goes on when it is cut off; use tier: outpost, or remove disconnectedHours")
+	}
+	if _, ok := decimals(m.Latency.CacheHitRatio); !ok {
+		c.errorf(p+"/latency/cacheHitRatio", "cacheHitRatio has more than %d decimals", MaxDecimals)
+	}
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{{"accelerated", m.Latency.Accelerated}, {"cacheHitRatio", m.Latency.CacheHitRatio > 0}} {
+		switch {
+		case f.set && m.Tier == TierEdgeLocation:
+			c.errorf(p+"/latency/"+f.name, "the component is at the edge itself; remove %s, or place it on another tier", f.name)
+		case f.set && !m.IsUserFacing():
+			c.errorf(p+"/latency/"+f.name, "no users call the component; remove %s, or give the request users and the component userFacing: true", f.name)
+		}
+	}
 }
 
 // capacity refuses loads that cannot be compared exactly: a limit that is not

@@ -10,25 +10,21 @@ import (
 func micros(ms float64) int32 { return int32(math.Round(ms * 1000)) }
 
 // writeRegions lays out the round-trip times between regions as a dense matrix: measured where a link
-// says so, else modelled from distance, else unknown (-1). Bits tell measured from modelled.
+// says so, else modelled, else unknown (-1). Bits tell measured from modelled.
 func (c *catalogue) writeRegions(b *image.Builder) {
 	var sites []uint32
+	var points []point
 	at := make(map[int]int)
 	for i := range c.rows {
-		if c.rows[i].kind == Region {
+		if r := &c.rows[i]; r.kind == Region {
 			at[i] = len(sites)
 			sites = append(sites, uint32(i))
+			points = append(points, c.point(r))
 		}
 	}
 	n := len(sites)
 	rtt := make([]int32, n*n)
 	measured := newBitRows(n, n)
-	for i, from := range sites {
-		for j, to := range sites {
-			a, b := &c.rows[from], &c.rows[to]
-			rtt[i*n+j] = modelled(a.lat, a.lon, b.lat, b.lon)
-		}
-	}
 	for i := range c.Links {
 		l := &c.Links[i]
 		f, okFrom := at[c.site[l.From]]
@@ -38,20 +34,48 @@ func (c *catalogue) writeRegions(b *image.Builder) {
 			measured[f].Set(t)
 		}
 	}
+	bb := newBackbone(points, func(i, j int) (int32, bool) { return rtt[i*n+j], measured[i].Get(j) })
+	for i := range n {
+		for j := range n {
+			if !measured[i].Get(j) {
+				rtt[i*n+j] = bb.model(points[i], i, bb.near[i], j).micros
+			}
+		}
+	}
 	t := b.Table("regions", n)
 	t.Refs("site", "sites", sites, image.States{})
 	t.Matrix("rtt", "regions", rtt)
 	t.Bits("measured", "regions", measured)
+	writeBackbone(b, bb)
 	c.writeLinks(b)
 	c.writeRiskGroups(b)
 }
 
-// modelled is the model's time between two points, or -1 where one is unknown.
-func modelled(lat1, lon1, lat2, lon2 *float64) int32 {
-	if lat1 == nil || lon1 == nil || lat2 == nil || lon2 == nil {
-		return -1
+// point is where a region stands and in whose network it is.
+func (c *catalogue) point(r *row) point {
+	p := point{provider: none}
+	if r.lat != nil && r.lon != nil {
+		p.lat, p.lon, p.known = *r.lat, *r.lon, true
 	}
-	return ModelMicros(DistanceKm(*lat1, *lon1, *lat2, *lon2))
+	if r.partition != none {
+		if i, ok := c.provider[c.Partitions[r.partition].Provider]; ok {
+			p.provider = i
+		}
+	}
+	return p
+}
+
+// writeBackbone lays out the pairs of regions that are taken to be joined directly.
+func writeBackbone(b *image.Builder, bb *backbone) {
+	spans := bb.spans()
+	from, to, rtt := make([]uint32, len(spans)), make([]uint32, len(spans)), make([]int32, len(spans))
+	for i, s := range spans {
+		from[i], to[i], rtt[i] = uint32(s.a), uint32(s.b), s.micros
+	}
+	t := b.Table("backbone", len(spans))
+	t.Refs("from", "regions", from, image.States{})
+	t.Refs("to", "regions", to, image.States{})
+	t.Int32s("rtt", rtt, image.States{})
 }
 
 func (c *catalogue) writeLinks(b *image.Builder) {
@@ -102,6 +126,12 @@ func (c *catalogue) writeRiskGroups(b *image.Builder) {
 	t.Refs("source", "sources", src, st)
 }
 
+func setMicros(c *column[int32], i int, ms *float64) {
+	if ms != nil {
+		c.set(i, micros(*ms))
+	}
+}
+
 func (c *catalogue) writePeople(b *image.Builder) {
 	n := len(c.Populations)
 	t := b.Table("populations", n)
@@ -110,6 +140,7 @@ func (c *catalogue) writePeople(b *image.Builder) {
 	t.Strings("name", v, st)
 	t.Strings("kind", texts(c.Populations, func(p *Population) string { return p.Kind }), image.States{})
 	country, lat, lon := newColumn[uint32](n), newColumn[float64](n), newColumn[float64](n)
+	fixed, mobile := newColumn[int32](n), newColumn[int32](n)
 	weight := make([]float64, n)
 	for i := range c.Populations {
 		p := &c.Populations[i]
@@ -123,11 +154,15 @@ func (c *catalogue) writePeople(b *image.Builder) {
 		lat.setPtr(i, p.Lat)
 		lon.setPtr(i, p.Lon)
 		weight[i] = p.Weight
+		setMicros(fixed, i, p.FixedMs)
+		setMicros(mobile, i, p.MobileMs)
 	}
 	t.Refs("country", "jurisdictions", country.v, country.st)
 	t.Float64s("lat", lat.v, lat.st)
 	t.Float64s("lon", lon.v, lon.st)
 	t.Float64s("weight", weight, image.States{})
+	t.Int32s("fixedLine", fixed.v, fixed.st)
+	t.Int32s("mobileLine", mobile.v, mobile.st)
 	site, st := refs(c.Populations, c.site, func(p *Population) string { return p.ID })
 	t.Refs("site", "sites", site, st)
 	src, st := refs(c.Populations, c.source, func(p *Population) string { return p.Source })

@@ -44,10 +44,14 @@ func readAll(s *Snapshot) {
 		}
 		for q := range s.Sites() {
 			s.RTT(r, SiteRow(q))
-			s.LinkSource(r, SiteRow(q))
+			s.Path(r, SiteRow(q))
 		}
 		for p := range s.Populations() {
-			s.Access(PopulationRow(p), r)
+			for _, mobile := range []string{"", "Vodafone"} {
+				u := User{Population: PopulationRow(p), Mobile: mobile}
+				s.Access(u, r)
+				s.Cached(s.Access(u, r), r, SiteRow(0), 0.5)
+			}
 		}
 		for up, ok := s.Parent(r); ok; up, ok = s.Parent(up) {
 		}

@@ -62,32 +62,87 @@ func median(sorted []float64) float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// TestLatencyFit repeats the fit of docs/latency-model.md from the embedded measurements.
+// world is the measured regions as the model sees them, with some of them hidden: as if nobody had
+// measured anything to or from them.
+type world struct {
+	ids    []string
+	points []point
+	micros map[[2]string]float64
+}
+
+func measuredWorld(t *testing.T, pairs []measuredPair) *world {
+	t.Helper()
+	w := &world{micros: map[[2]string]float64{}}
+	for _, p := range pairs {
+		w.micros[[2]string{p.from, p.to}] = p.micro
+		if !slices.Contains(w.ids, p.from) {
+			w.ids = append(w.ids, p.from)
+		}
+	}
+	s := mustLoadAWS(t)
+	for _, id := range w.ids {
+		w.points = append(w.points, s.point(siteRow(t, s, id)))
+	}
+	return w
+}
+
+// errors are the model's relative errors over the pairs that are hidden, fitted without them.
+func (w *world) errors(pairs []measuredPair, hidden func(from, to string) bool) []float64 {
+	var kept []measuredPair
+	for _, p := range pairs {
+		if !hidden(p.from, p.to) {
+			kept = append(kept, p)
+		}
+	}
+	b := newBackbone(w.points, func(i, j int) (int32, bool) {
+		us, ok := w.micros[[2]string{w.ids[i], w.ids[j]}]
+		return int32(us), ok && !hidden(w.ids[i], w.ids[j])
+	})
+	constant, factor := fit(kept)
+	b.law = law{constant, factor}
+	var e []float64
+	for i, from := range w.ids {
+		for j, to := range w.ids {
+			if i != j && hidden(from, to) {
+				want := w.micros[[2]string{from, to}]
+				e = append(e, math.Abs(float64(b.model(b.points[i], i, b.near[i], j).micros)-want)/want)
+			}
+		}
+	}
+	return e
+}
+
+// TestLatencyFit repeats the fit of docs/latency-model.md from the embedded measurements, and compares the
+// page with the errors on pairs that were held out of the fit and of what the model leans on.
 func TestLatencyFit(t *testing.T) {
 	pairs := measuredPairs(t)
 	constant, factor := fit(pairs)
 	if constant != modelConstantMicros || factor != modelRouteFactor {
 		t.Errorf("the fit gives %v µs and %v, the model has %v and %v", constant, factor, modelConstantMicros, modelRouteFactor)
 	}
-	in := relativeErrors(pairs, constant, factor)
-	var out []float64
-	regions := map[string]bool{}
-	for _, p := range pairs {
-		regions[p.from] = true
-	}
-	for region := range regions {
+	w := measuredWorld(t, pairs)
+	var distance, pair, region, both []float64
+	for _, x := range w.ids {
 		var without, with []measuredPair
 		for _, p := range pairs {
-			if p.from == region || p.to == region {
+			if p.from == x || p.to == x {
 				with = append(with, p)
 			} else {
 				without = append(without, p)
 			}
 		}
 		c, f := fit(without)
-		out = append(out, relativeErrors(with, c, f)...)
+		distance = append(distance, relativeErrors(with, c, f)...)
+		region = append(region, w.errors(pairs, func(from, to string) bool { return from == x || to == x })...)
+		for _, y := range w.ids {
+			if x < y {
+				out := map[string]bool{x: true, y: true}
+				pair = append(pair, w.errors(pairs, func(from, to string) bool { return out[from] && out[to] })...)
+				// Of what is hidden with both regions, only the pair of the two is looked at.
+				both = append(both, w.twoHidden(pairs, x, y)...)
+			}
+		}
 	}
-	slices.Sort(out)
 	page, err := os.ReadFile("../../docs/latency-model.md")
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +150,14 @@ func TestLatencyFit(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		errors []float64
-	}{{"in sample", in}, {"leave one region out", out}} {
+	}{
+		{"distance alone, in sample", relativeErrors(pairs, constant, factor)},
+		{"distance alone, leave one region out", distance},
+		{"the model, leave one pair out", pair},
+		{"**the model, leave one region out**", region},
+		{"the model, leave both regions out", both},
+	} {
+		slices.Sort(c.errors)
 		p90 := c.errors[int(math.Ceil(0.9*float64(len(c.errors))))-1]
 		row := []string{"|", c.name, "|", strconv.Itoa(len(c.errors)), "|", percent(median(c.errors)), "|", percent(p90), "|", percent(c.errors[len(c.errors)-1]), "|"}
 		line := strings.Join(row, " ")
@@ -104,6 +166,24 @@ func TestLatencyFit(t *testing.T) {
 			t.Errorf("docs/latency-model.md does not say %s", line)
 		}
 	}
+	if m := median(region); m > 0.15 {
+		t.Errorf("the median error of a region left out is %s, more than 15 %%", percent(m))
+	}
+}
+
+func (w *world) twoHidden(pairs []measuredPair, x, y string) []float64 {
+	hidden := func(from, to string) bool { return from == x || to == x || from == y || to == y }
+	i, j := slices.Index(w.ids, x), slices.Index(w.ids, y)
+	b := newBackbone(w.points, func(i, j int) (int32, bool) {
+		us, ok := w.micros[[2]string{w.ids[i], w.ids[j]}]
+		return int32(us), ok && !hidden(w.ids[i], w.ids[j])
+	})
+	var e []float64
+	for _, p := range [][2]int{{i, j}, {j, i}} {
+		want := w.micros[[2]string{w.ids[p[0]], w.ids[p[1]]}]
+		e = append(e, math.Abs(float64(b.model(b.points[p[0]], p[0], b.near[p[0]], p[1]).micros)-want)/want)
+	}
+	return e
 }
 
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) + " %" }
@@ -118,4 +198,17 @@ func TestModelMicros(t *testing.T) {
 			t.Errorf("ModelMicros(%v) = %d, want %d", c.km, got, c.micros)
 		}
 	}
+}
+
+func mustLoadAWS(t *testing.T) *Snapshot {
+	t.Helper()
+	top, err := Load(Input{FS: os.DirFS("aws/data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Build(top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

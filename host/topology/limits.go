@@ -15,6 +15,9 @@ const (
 	maxRegions = 4096
 	// maxZoneKm is how far a zone may be from its parent without saying `remote: true`.
 	maxZoneKm = 1000
+	// maxSpanHubs bounds the regions between which a sparse backbone is inferred: 256 are 32 640 searches, a
+	// second. Beyond it every path is taken to be direct.
+	maxSpanHubs = 256
 	// maxErrors bounds what one broken topology reports; each suggestion searches every known name.
 	maxErrors = 100
 	// maxBlocDepth bounds chains of blocs inside blocs.

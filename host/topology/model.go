@@ -192,15 +192,17 @@ type Link struct {
 
 // Population is a group of users at a point.
 type Population struct {
-	Pos     decode.Pos `json:"-" decode:"pos"`
-	ID      string     `json:"id" omit:"required" format:"id" doc:"Identifier: a country's code, a metro's name, or a site's id, whose links it then uses."`
-	Name    string     `json:"name" omit:"none" doc:"Name for people."`
-	Kind    string     `json:"kind" omit:"default" default:"metro" enum:"country|metro" doc:"Country or metro."`
-	Country string     `json:"country" omit:"unknown" doc:"Country of a metro; a population of kind country is its own."`
-	Lat     *float64   `json:"lat" omit:"unknown" min:"-90" max:"90" doc:"Latitude in degrees."`
-	Lon     *float64   `json:"lon" omit:"unknown" min:"-180" max:"180" doc:"Longitude in degrees."`
-	Weight  float64    `json:"weight" omit:"default" default:"1" min:"0" doc:"Size, in persons."`
-	Source  string     `json:"source" omit:"none" doc:"Source of these facts."`
+	Pos      decode.Pos `json:"-" decode:"pos"`
+	ID       string     `json:"id" omit:"required" format:"id" doc:"Identifier: a country's code, a metro's name, or a site's id, whose links it then uses."`
+	Name     string     `json:"name" omit:"none" doc:"Name for people."`
+	Kind     string     `json:"kind" omit:"default" default:"metro" enum:"country|metro" doc:"Country or metro."`
+	Country  string     `json:"country" omit:"unknown" doc:"Country of a metro; a population of kind country is its own."`
+	Lat      *float64   `json:"lat" omit:"unknown" min:"-90" max:"90" doc:"Latitude in degrees."`
+	Lon      *float64   `json:"lon" omit:"unknown" min:"-180" max:"180" doc:"Longitude in degrees."`
+	Weight   float64    `json:"weight" omit:"default" default:"1" min:"0" doc:"Size, in persons."`
+	FixedMs  *float64   `json:"fixedMs" omit:"unknown" min:"0" max:"2000" doc:"Round-trip time of the users' own fixed line, in milliseconds; if unknown, the latency model's."`
+	MobileMs *float64   `json:"mobileMs" omit:"unknown" min:"0" max:"2000" doc:"Round-trip time of the users' mobile network, in milliseconds; if unknown, the latency model's."`
+	Source   string     `json:"source" omit:"none" doc:"Source of these facts."`
 }
 
 // Access is a measured round-trip time from a population to a site.

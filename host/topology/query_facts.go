@@ -51,6 +51,8 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 		field = of
 	}
 	switch field {
+	case "regionOptIn":
+		return s.FactSource(s.regionOf(r), "optIn")
 	case "control":
 		if p, ok := s.provider(r); ok {
 			return s.sourceAt(s.t.providerSource, p)

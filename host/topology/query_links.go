@@ -7,30 +7,60 @@ import (
 )
 
 // RTT returns the round-trip time from one site to another in whole microseconds, and how it is known.
-// A link between the two sites counts first; then, a zone uses its region's; a site without a region
-// uses the distance model. With UnknownBasis the time means nothing.
+// A link between the two sites counts first. An availability zone has its region's times; a Local Zone, a
+// Wavelength Zone or an Outpost reaches everything by way of its region; a site of no region, such as an
+// edge location, enters the backbone where it stands. With UnknownBasis the time means nothing.
 func (s *Snapshot) RTT(from, to SiteRow) (micros int32, basis Basis) {
 	if i, ok := s.link(from, to); ok {
 		return s.t.linkRTT.At(i), Measured
 	}
 	a, okA := s.regionIndex(from)
 	b, okB := s.regionIndex(to)
-	if okA && okB {
-		us := s.t.rtt.Row(a)[b]
-		switch {
-		case us < 0:
-			return 0, UnknownBasis
-		case s.t.measured.At(a).Get(b):
-			return us, Measured
-		}
-		return us, Modelled
+	switch {
+	case okA && okB:
+		micros, basis = s.betweenRegions(a, b)
+		return s.withLegs(micros, basis, from, to)
+	case okB:
+		return s.withLegs(s.enter(from, b), Modelled, to)
+	case okA:
+		return s.withLegs(s.enter(to, a), Modelled, from)
 	}
-	lat1, lon1, ok1 := s.Point(from)
-	lat2, lon2, ok2 := s.Point(to)
-	if !ok1 || !ok2 {
+	km, ok := s.DistanceKm(from, to)
+	if !ok {
 		return 0, UnknownBasis
 	}
-	return ModelMicros(DistanceKm(lat1, lon1, lat2, lon2)), Modelled
+	return ModelMicros(km), Modelled
+}
+
+// betweenRegions is the time between two rows of the table of regions.
+func (s *Snapshot) betweenRegions(a, b int) (int32, Basis) {
+	us := s.t.rtt.Row(a)[b]
+	if s.t.measured.At(a).Get(b) {
+		return us, Measured
+	}
+	return us, Modelled
+}
+
+// enter is the modelled time over the backbone from a site of no region to a row of the table of regions;
+// negative where it is unknown.
+func (s *Snapshot) enter(from SiteRow, region int) int32 {
+	g := s.gate(from)
+	return s.network().backbone.model(g.point, none, g.near, region).micros
+}
+
+// withLegs adds to a time between regions what lies between sites and their regions.
+func (s *Snapshot) withLegs(micros int32, basis Basis, sites ...SiteRow) (int32, Basis) {
+	if micros < 0 {
+		return 0, UnknownBasis
+	}
+	for _, r := range sites {
+		leg, known := s.leg(r)
+		if known == UnknownBasis {
+			return 0, UnknownBasis
+		}
+		micros, basis = micros+leg, min(basis, known)
+	}
+	return micros, basis
 }
 
 // link finds the link between exactly these two sites.
@@ -73,27 +103,6 @@ func (s *Snapshot) Population(id string) (PopulationRow, bool) {
 
 // PopulationID returns a population's id.
 func (s *Snapshot) PopulationID(p PopulationRow) string { return s.t.populationID.At(int(p)) }
-
-// Access returns the round-trip time that a population's users see at a site over a fixed line, in
-// whole microseconds: measured where the topology says so; through the site of the same id where there
-// is one; else modelled from distance.
-func (s *Snapshot) Access(p PopulationRow, site SiteRow) (micros int32, basis Basis) {
-	if i := pairAt(s.t.accessFrom, s.t.accessTo, s.t.access, uint32(p), uint32(site)); i >= 0 {
-		return s.t.accessRTT.At(i), Measured
-	}
-	i := int(p)
-	if s.t.populationSite.State(i) == Known {
-		return s.RTT(SiteRow(s.t.populationSite.At(i)), site)
-	}
-	if s.t.populationLat.State(i) != Known || s.t.populationLon.State(i) != Known {
-		return 0, UnknownBasis
-	}
-	lat, lon, ok := s.Point(site)
-	if !ok {
-		return 0, UnknownBasis
-	}
-	return ModelMicros(DistanceKm(s.t.populationLat.At(i), s.t.populationLon.At(i), lat, lon)), Modelled
-}
 
 // DistanceKm returns the great-circle distance between two sites in kilometres.
 func (s *Snapshot) DistanceKm(a, b SiteRow) (float64, bool) {

@@ -41,6 +41,7 @@ type Snapshot struct {
 	asOf   string
 	t      tables
 	digest string
+	net    network
 }
 
 // Open maps a snapshot file, verifies every byte of it and returns it ready to read.

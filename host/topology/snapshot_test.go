@@ -108,8 +108,8 @@ func TestRTT(t *testing.T) {
 			}
 		})
 	}
-	if us, basis := s.Access(de, siteRow(t, s, "fra")); basis != Modelled || us != ModelMicros(DistanceKm(51.2, 10.4, 50.11, 8.68)) {
-		t.Errorf("access from Germany: %d µs, %v", us, basis)
+	if r := s.Access(User{Population: de}, siteRow(t, s, "fra")); r.Basis != Modelled || r.Micros != fixedLineMicros+internetMicros(DistanceKm(51.2, 10.4, 50.11, 8.68)) {
+		t.Errorf("access from Germany: %d µs, %v", r.Micros, r.Basis)
 	}
 	if src := s.LinkSource(siteRow(t, s, "fra-2"), siteRow(t, s, "dub")); src != "survey" {
 		t.Errorf("link source %q", src)
@@ -206,7 +206,7 @@ func TestReadingAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		s.Site("dub")
 		s.RTT(fra, dub)
-		s.Access(de, fra)
+		s.Access(User{Population: de}, fra)
 		s.Offered(store, dub)
 		s.SitesIn(eu).Get(int(fra))
 		s.Country(fra)

@@ -52,9 +52,16 @@ type tables struct {
 	rtt        image.Matrix
 	measured   image.BitsColumn
 
+	spans            int
+	spanFrom, spanTo image.RefColumn
+	spanRTT          image.Int32Column
+
 	links                        int
 	linkFrom, linkTo, linkSource image.RefColumn
 	linkRTT                      image.Int32Column
+	linkPrivate, linkViaKnown    image.BoolColumn
+	linkVia                      image.Relation
+	linkRiskGroups               image.Lists
 
 	services, serviceNames                                           int
 	serviceID, serviceName, scope, controlPlane, crossMode, nameText image.StringColumn
@@ -78,6 +85,7 @@ type tables struct {
 	populationID, populationName, populationKind   image.StringColumn
 	populationCountry, populationSite              image.RefColumn
 	populationLat, populationLon, populationWeight image.Float64Column
+	fixedLine, mobileLine                          image.Int32Column
 
 	access                             int
 	accessFrom, accessTo, accessSource image.RefColumn
@@ -251,11 +259,19 @@ func (t *tables) open(img *image.Image) error {
 	o.points("rtt", "regions")
 	get(o, &t.rtt, image.Table.Matrix, "rtt")
 	bits(&t.measured, "measured", "regions")
+	t.spans = o.open("backbone")
+	ref(&t.spanFrom, "from", "regions")
+	ref(&t.spanTo, "to", "regions")
+	i32(&t.spanRTT, "rtt")
 	t.links = o.open("links")
 	ref(&t.linkFrom, "from", "sites")
 	ref(&t.linkTo, "to", "sites")
 	ref(&t.linkSource, "source", "sources")
 	i32(&t.linkRTT, "rtt")
+	yes(&t.linkPrivate, "private")
+	yes(&t.linkViaKnown, "viaKnown")
+	rel(&t.linkVia, "via", "jurisdictions")
+	list(&t.linkRiskGroups, "riskGroups")
 
 	t.services = o.open("services")
 	str(&t.serviceID, "id")
@@ -301,6 +317,8 @@ func (t *tables) open(img *image.Image) error {
 	f64(&t.populationLat, "lat")
 	f64(&t.populationLon, "lon")
 	f64(&t.populationWeight, "weight")
+	i32(&t.fixedLine, "fixedLine")
+	i32(&t.mobileLine, "mobileLine")
 	t.access = o.open("access")
 	ref(&t.accessFrom, "from", "populations")
 	ref(&t.accessTo, "to", "sites")

@@ -50,11 +50,11 @@ func TestWhole(t *testing.T) {
 		t.Error("the outpost's region is not its zone's")
 	}
 	de, _ := s.Population("DE")
-	if us, basis := s.Access(de, zone); us != ModelMicros(DistanceKm(51.2, 10.4, 50.11, 8.68)) || basis != Modelled {
-		t.Errorf("access to the zone: %d, %v", us, basis)
+	if r := s.Access(User{Population: de}, zone); r.Micros != fixedLineMicros+internetMicros(DistanceKm(51.2, 10.4, 50.11, 8.68)) || r.Basis != Modelled {
+		t.Errorf("access to the zone: %+v", r)
 	}
-	if us, basis := s.Access(de, frankfurt); us != 9000 || basis != Measured {
-		t.Errorf("access to the region: %d, %v", us, basis)
+	if r := s.Access(User{Population: de}, frankfurt); r.Micros != 9000 || r.Basis != Measured {
+		t.Errorf("access to the region: %+v", r)
 	}
 	ddb, _ := s.Service("ddb")
 	d := s.ServiceFacts(ddb)

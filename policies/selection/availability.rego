@@ -4,7 +4,9 @@
 #   A copy stands where the site is available, and where the account may use the
 #   region: regions that must be opted into are listed in the setting `optedIn`.
 #   Opting in is known only in the partitions of `optInPartitions`; in others it
-#   is not asked about. At a decision time before the facts were gathered, a site
+#   is not asked about. A Local or Wavelength Zone is enabled by its zone group,
+#   which any account may do: that is left to be seen to. A site that some lists
+#   have and others miss (doubtful) is used only if the request includes it by id. At a decision time before the facts were gathered, a site
 #   must have been launched by then.
 # custom:
 #   id: SEL-09
@@ -39,7 +41,24 @@ warn contains message if {
 	message := sprintf("%s is restricted: make sure that the account may use it", [input.site.id])
 }
 
+warn contains message if {
+	input.site.status == "doubtful"
+	message := sprintf("%s is doubtful: some lists have it and others miss it; ask before you rely on it", [input.site.id])
+}
+
 deny contains message if {
+	small
+	input.site.partition in input.settings.optInPartitions
+	not sites.region in input.settings.optedIn
+	input.site.regionOptIn == true
+	message := sprintf(
+		"the region of %s must be opted into first: enable it for the account, then list %s in the setting optedIn of SEL-09",
+		[input.site.id, sites.region],
+	)
+}
+
+deny contains message if {
+	not small
 	input.site.partition in input.settings.optInPartitions
 	not sites.region in input.settings.optedIn
 	input.site.optIn == true
@@ -49,4 +68,20 @@ deny contains message if {
 	)
 }
 
+obligation contains message if {
+	small
+	not input.site.id in input.settings.optedIn
+	input.site.optIn == true
+	message := sprintf("enable the zone group of %s for the account, then list %s in the setting optedIn of SEL-09", [input.site.id, input.site.id])
+}
+
+# small holds for zones outside their region's ground, which are enabled by zone
+# group.
+small if input.site.kind in {"local-zone", "wavelength-zone"}
+
 open if input.site.status in {"available", "restricted"}
+
+open if {
+	input.site.status == "doubtful"
+	input.site.id in input.request.sites.include
+}

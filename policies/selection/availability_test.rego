@@ -54,3 +54,29 @@ test_launch_is_not_asked_about_today if {
 	doc_today := object.union(doc({"launched": "2027-01-01"}), {"request": {"at": "2026-11-23T00:00:00Z"}})
 	count(availability.deny) == 0 with input as doc_today with data.topology as {"asOf": "2026-11-23"}
 }
+
+zone(site) := object.union(doc(object.union({"id": "r-lax", "kind": "local-zone", "region": "r", "optIn": true}, site)), {"request": {"sites": {"include": ["r-known"]}}})
+
+test_zone_group_is_to_be_enabled if {
+	count(availability.deny) == 0 with input as zone({})
+	availability.obligation == {"enable the zone group of r-lax for the account, then list r-lax in the setting optedIn of SEL-09"} with input as zone({})
+}
+
+test_zone_group_is_enabled if {
+	count(availability.obligation) == 0 with input as zone({"id": "me-south-1"})
+}
+
+test_doubtful_denies if {
+	availability.deny == {"r-lax is not open for use: its status is doubtful"} with input as zone({"status": "doubtful"})
+}
+
+test_doubtful_by_id if {
+	count(availability.deny) == 0 with input as zone({"id": "r-known", "status": "doubtful"})
+	count(availability.warn) == 1 with input as zone({"id": "r-known", "status": "doubtful"})
+}
+
+test_zone_of_a_region_to_opt_into if {
+	availability.deny == {"the region of r-lax must be opted into first: enable it for the account, then list r in the setting optedIn of SEL-09"} with input as zone({"regionOptIn": true})
+	count(availability.deny) == 0 with input as zone({"regionOptIn": false})
+	count(availability.deny) == 0 with input as zone({"regionOptIn": true, "region": "me-south-1"})
+}

@@ -94,11 +94,14 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 			if l.Basis == "unknown" {
 				seen = append(seen, l.Population+" unknown")
 			} else {
-				seen = append(seen, fmt.Sprintf("%s %s (%s)", l.Population, ms(l.RTTMs), l.Basis))
+				seen = append(seen, fmt.Sprintf("%s %s (%s)", l.Population, ms(l.RTTMs), sum(x.Site, l)))
 			}
 		}
 		if len(seen) > 0 {
 			t.wrapped("  users  ", strings.Fields(strings.Join(seen, ", ")))
+		}
+		for _, m := range c.Requirements {
+			t.wrapped("  "+bad.Render("requirement")+"  ", strings.Fields(oneLine(m)))
 		}
 		for i := range c.Policies {
 			t.policy(&c.Policies[i], cited)
@@ -107,6 +110,15 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 	if len(cited) > 0 {
 		t.cite(snap, cited)
 	}
+}
+
+// sum writes how a time is known, and the stretches it adds up from.
+func sum(site string, l host.PopulationLatency) string {
+	parts := partsText(&placement.UserRoute{Site: site, Parts: l.Parts})
+	if parts == "" {
+		return l.Basis
+	}
+	return l.Basis + ": " + parts
 }
 
 func (t *text) policy(p *host.PolicyExplanation, cited map[string]bool) {

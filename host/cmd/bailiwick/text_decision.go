@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -25,11 +26,13 @@ func (t *text) decision(snap *topology.Snapshot, req *placement.Request, d *plac
 	if len(d.Placements) > 0 {
 		best := &d.Placements[0]
 		r.copies(best)
-		r.users(best)
+		r.users(best.Users)
 		r.scenarios(best)
+		r.emissions()
 		r.runnersUp()
 		r.notes(best)
 	}
+	r.today()
 	r.conflicts()
 	r.assumed()
 	r.waived()
@@ -127,6 +130,46 @@ func (r *report) copies(p *placement.Placement) {
 	}
 	r.table("  ", rows)
 	r.line("  " + r.objective(p.Objective))
+	for i := range p.Copies {
+		r.fromParent(&p.Copies[i])
+		r.cutOff(&p.Copies[i])
+	}
+}
+
+// fromParent lists what a copy in a small zone has from its region.
+func (r *report) fromParent(c *placement.Copy) {
+	if len(c.ParentServices) == 0 {
+		return
+	}
+	var ids []string
+	for _, s := range c.ParentServices {
+		ids = append(ids, s.Service)
+	}
+	first := c.ParentServices[0]
+	far := "nobody knows how far"
+	if first.RTTMs != nil {
+		far = fmt.Sprintf("%s away (%s)", ms(*first.RTTMs), first.Basis)
+	}
+	r.wrapped("  "+c.Site+"  ", strings.Fields(fmt.Sprintf("has %s from its region %s, %s", strings.Join(ids, ", "), first.Site, far)))
+}
+
+// cutOff lists how an Outpost goes on when it is cut off.
+func (r *report) cutOff(c *placement.Copy) {
+	if len(c.CutOff) == 0 {
+		return
+	}
+	var parts []string
+	for _, s := range c.CutOff {
+		text := s.Service + " " + s.Mode
+		if s.Mode == "unknown" {
+			text = s.Service + " unknown"
+		}
+		if s.Hours != nil && *s.Hours > 0 {
+			text += " for " + figure(*s.Hours) + " h"
+		}
+		parts = append(parts, text)
+	}
+	r.wrapped("  "+c.Site+"  when cut off:  ", strings.Fields(strings.Join(parts, ", ")))
 }
 
 // proofText says how good the placement is known to be; by an objective that is unknown it is not known.
@@ -167,19 +210,52 @@ func (r *report) objective(values map[string]float64) string {
 // shownUsers is how many groups of users the text lists before it counts the rest.
 const shownUsers = 8
 
-func (r *report) users(p *placement.Placement) {
-	if len(p.Users) == 0 {
+func (r *report) users(users []placement.UserRoute) {
+	if len(users) == 0 {
 		return
 	}
-	r.section("Users reach", "round-trip time to the nearest copy")
+	note := "round-trip time to the nearest copy"
+	for _, u := range users {
+		if len(u.Parts) > 0 && u.Parts[len(u.Parts)-1].Name == "cache-miss" {
+			note = "mean round-trip time, hits at the edge and misses on to the nearest copy"
+		}
+	}
+	r.section("Users reach", note)
 	var rows [][]string
-	for _, u := range p.Users[:min(shownUsers, len(p.Users))] {
-		rows = append(rows, []string{u.Population, r.population(u.Population), u.Component, u.Site, ms(u.RTTMs), dim.Render(u.Basis)})
+	for _, u := range users[:min(shownUsers, len(users))] {
+		name := r.population(u.Population)
+		if u.Mobile != "" {
+			name += ", on " + oneLine(u.Mobile)
+		}
+		rows = append(rows, []string{u.Population, name, u.Component, u.Site, ms(u.RTTMs), dim.Render(u.Basis), dim.Render(partsText(&u))})
 	}
 	r.table("  ", rows, 4)
-	if more := len(p.Users) - shownUsers; more > 0 {
+	if more := len(users) - shownUsers; more > 0 {
 		r.line(dim.Render(fmt.Sprintf("  and %d more", more)))
 	}
+}
+
+var partShort = map[string]string{
+	"fixed-line": "line", "mobile-network": "mobile", "carrier-network": "carrier", "cache-miss": "misses",
+}
+
+// partsText writes the stretches of a way as a sum.
+func partsText(u *placement.UserRoute) string {
+	if len(u.Parts) < 2 {
+		return ""
+	}
+	var terms []string
+	for _, p := range u.Parts {
+		name := p.Name
+		if short, ok := partShort[name]; ok {
+			name = short
+		}
+		if p.To != "" && p.To != u.Site {
+			name += " to " + p.To
+		}
+		terms = append(terms, name+" "+strconv.FormatFloat(p.Ms, 'f', 1, 64))
+	}
+	return strings.Join(terms, " + ")
 }
 
 func (r *report) population(id string) string {
@@ -228,6 +304,9 @@ func (r *report) loss(s *placement.Scenario) loss {
 			}
 		}
 		l.what = "any zone of " + id
+		if row, ok := r.snap.Site(s.ID[len("lose:zone:"):]); ok && r.snap.Kind(row) != topology.AvailabilityZone {
+			l.what = "zone " + r.snap.SiteID(row)
+		}
 	}
 	switch s.Verdict {
 	case placement.Indeterminate:
@@ -249,13 +328,7 @@ func (r *report) runnersUp() {
 	var rows [][]string
 	for i := range r.d.Placements[1:] {
 		p := &r.d.Placements[1+i]
-		var sites []string
-		for _, c := range p.Copies {
-			if !slices.Contains(sites, c.Site) {
-				sites = append(sites, c.Site)
-			}
-		}
-		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(sites, " + "), dim.Render(r.objective(p.Objective))})
+		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(placementSites(p), " + "), dim.Render(r.objective(p.Objective))})
 	}
 	r.table("  ", rows)
 }

@@ -59,12 +59,12 @@ func (r *report) refused() {
 
 // classOrder ranks policy ids by what they are about.
 func classOrder(id string) int {
-	for i, prefix := range []string{"request", "SOV-", "RED-", "SEL-"} {
+	for i, prefix := range []string{"request", "requirement", "SOV-", "RED-", "SEL-"} {
 		if strings.HasPrefix(id, prefix) {
 			return i
 		}
 	}
-	return 4
+	return 5
 }
 
 func comparePolicies(a, b string) int {
@@ -112,6 +112,9 @@ func (r *report) leads(sites []*placement.SiteResult) {
 		case id == "request":
 			r.line(fmt.Sprintf("  %s  %3d  outside the request's own partitions and sites", head.Render(fmt.Sprintf("%-7s", id)), len(l.sites)))
 		case len(l.sites) > 0:
+			if id == "requirement" {
+				id = "require" // as wide as the ids of policies
+			}
 			r.wrapped(fmt.Sprintf("  %s  %3d  ", head.Render(fmt.Sprintf("%-7s", id)), len(l.sites)), l.sites)
 			r.wrapped("                ", strings.Fields(l.example))
 		}

@@ -43,6 +43,9 @@ func (b *builder) site(r topology.SiteRow) site {
 	f.number("lon", facts.Lon)
 	f.text("status", facts.Status)
 	f.boolean("optIn", facts.OptIn)
+	if region, ok := s.Region(r); ok && facts.Kind != topology.Region && facts.Kind != topology.AvailabilityZone {
+		f.boolean("regionOptIn", s.Facts(region).OptIn)
+	}
 	f.text("launched", facts.Launched)
 	f.text("carrier", facts.Carrier)
 	f.put("owner", ast.InternedTerm(facts.Owner))

@@ -25,6 +25,9 @@ func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users
 	s := &t.sites[r]
 	f := &fields{pairs: slices.Clip(s.pairs), unknown: slices.Clip(s.unknown)}
 	f.nest("offers", t.offers(r, services))
+	if far := t.parentServices(r, services); len(far.pairs)+len(far.unknown) > 0 {
+		f.nest("parentServices", far)
+	}
 	if len(users.Populations) > 0 {
 		f.nest("latency", latency(users, seen))
 	}
@@ -32,13 +35,32 @@ func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users
 	return ast.ObjectTerm(f.pairs...), f.unknown
 }
 
-// offers tells of each service whether the site offers it, where that is known. Unlike the list of all a
-// site offers, it is complete if only these services are known.
+// offers tells of each service whether it can be used at the site, where that is known; a small zone has
+// from its region what it lacks. Unlike the list of all a site offers, it is complete if only these
+// services are known.
 func (t *Snapshot) offers(r topology.SiteRow, services []topology.ServiceRow) *fields {
 	f := new(fields)
 	for _, k := range services {
-		yes, state := t.Offered(k, r)
+		_, yes, state := t.Provided(k, r)
 		f.fact(t.ServiceID(k), state, func() *ast.Term { return ast.InternedTerm(yes) })
+	}
+	return f
+}
+
+// parentServices tells how far away, in milliseconds, the services are that a small zone has from its region.
+func (t *Snapshot) parentServices(r topology.SiteRow, services []topology.ServiceRow) *fields {
+	f := new(fields)
+	for _, k := range services {
+		from, yes, _ := t.Provided(k, r)
+		if !yes || from == r {
+			continue
+		}
+		us, basis := t.RTT(r, from)
+		state := topology.Known
+		if basis == topology.UnknownBasis {
+			state = topology.Unknown
+		}
+		f.fact(t.ServiceID(k), state, func() *ast.Term { return Millis(int64(us)) })
 	}
 	return f
 }

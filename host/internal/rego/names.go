@@ -24,8 +24,8 @@ var siteFields = map[string][]string{
 	"carbon": {"gridGramsPerKWh", "marketGramsPerKWh", "pue", "wueLitresPerKWh"}, "carrier": nil, "city": nil,
 	"control": nil, "country": nil, "countryName": nil, "id": nil, "jurisdictions": nil, "kind": nil, "lat": nil,
 	"latency": {"byPopulation", "weightedMs", "worstMs"}, "launched": nil, "lon": nil, "name": nil, "offers": nil,
-	"optIn": nil, "owner": nil, "parent": nil, "partition": nil, "personnel": nil, "pops": nil, "price": {"index"},
-	"programmes": nil, "provider": nil, "region": nil, "riskGroups": nil, "serviceLink": {"disconnectedHours"},
+	"optIn": nil, "owner": nil, "parent": nil, "parentServices": nil, "partition": nil, "personnel": nil, "pops": nil, "price": {"index"},
+	"programmes": nil, "provider": nil, "region": nil, "regionOptIn": nil, "riskGroups": nil, "serviceLink": {"disconnectedHours"},
 	"services": nil, "status": nil, "subdivision": nil, "zoneCount": nil,
 }
 

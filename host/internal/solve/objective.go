@@ -42,6 +42,10 @@ func (p *Problem) tally(c *Component, chosen []int) tally {
 			}
 		case Copies:
 			t.sum[o] = int64(len(chosen))
+		case Moves:
+			for _, i := range chosen {
+				t.sum[o] += c.Candidates[i].Moves
+			}
 		}
 	}
 	return t

@@ -33,12 +33,13 @@ type Component struct {
 // Candidate is a site that may host a copy.
 type Candidate struct {
 	Site         uint32  // row of the site
-	Region       int64   // row of its region
+	Region       int64   // row of its region; for a site of no region, a number no other site has
 	Country      int64   // row of its country; -1 unknown
 	RTT          []int64 // microseconds to each user; Unknown where not known
 	Carbon       int64   // milligrams CO2e per kWh, or Unknown
 	Cost         int64   // ten-thousandths of the price index times units, or Unknown
 	SurvivesZone bool    // a copy here is known to live through the loss of any one zone
+	Moves        int64   // 1 if the component has no copy here today, else 0
 }
 
 // Spread keeps copies apart. Zero is no limit.
@@ -68,7 +69,7 @@ type Objective uint8
 
 // The objectives. Latency is Σ weight × RTT to the nearest copy over users, summed over user-facing
 // components; Worst the largest such RTT; AfterLoss the Σ to the second nearest copy; Carbon the mean
-// over copies; Cost and Copies are sums.
+// over copies; Cost, Copies and Moves are sums.
 const (
 	Latency Objective = iota
 	Worst
@@ -76,6 +77,7 @@ const (
 	Carbon
 	Cost
 	Copies
+	Moves
 )
 
 // Placement is one answer. Chosen holds, for each component, indexes of its candidates in the order in

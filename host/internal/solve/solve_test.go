@@ -119,7 +119,7 @@ func drawProblem(t *rapid.T) *Problem {
 	for range users {
 		p.Weights = append(p.Weights, rapid.Int64Range(0, 5).Draw(t, "weight"))
 	}
-	all := rapid.Permutation([]Objective{Latency, Worst, AfterLoss, Carbon, Cost, Copies}).Draw(t, "objectives")
+	all := rapid.Permutation([]Objective{Latency, Worst, AfterLoss, Carbon, Cost, Copies, Moves}).Draw(t, "objectives")
 	p.Objectives = all[:rapid.IntRange(1, 3).Draw(t, "n")]
 	if rapid.Bool().Draw(t, "weighted") {
 		for range p.Objectives {

@@ -1,0 +1,278 @@
+package host_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bailiwick-dev/bailiwick/host"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+)
+
+// edgeWorld has small sites of every kind around two regions: hub, and far across the sea.
+const edgeWorld = `apiVersion: bailiwick/v1
+kind: Topology
+metadata: {name: edge-world, asOf: 2026-06-01}
+providers: [{id: acme, control: [AA]}]
+partitions: [{id: acme, provider: acme}]
+jurisdictions: [{id: AA}, {id: BB}]
+sites:
+  - {id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: available, optIn: false, zoneCount: 3}
+  - {id: far, kind: region, partition: acme, country: BB, lat: 0, lon: 30, status: available, optIn: false, zoneCount: 3}
+  - {id: hub-1, kind: availability-zone, parent: hub}
+  - {id: hub-town, kind: local-zone, parent: hub, country: AA, lat: 0, lon: 8, status: available, optIn: true}
+  - {id: hub-wave, kind: wavelength-zone, parent: hub, country: AA, lat: 0, lon: 8, carrier: Red, status: available, optIn: true}
+  - {id: hub-perhaps, kind: wavelength-zone, parent: hub, country: AA, lat: 0, lon: 8, carrier: Red, status: doubtful, optIn: true}
+  - {id: ward, kind: outpost, parent: hub-1, owner: customer, country: AA, lat: 0, lon: 8, status: available, serviceLink: {disconnectedHours: 12}}
+  - {id: shed, kind: outpost, parent: hub, owner: customer, country: AA, lat: 0, lon: 8, status: available, serviceLink: {disconnectedHours: 4}}
+  - {id: barn, kind: outpost, parent: hub, owner: customer, country: AA, lat: 0, lon: 8, status: available}
+  - {id: HUB, kind: edge-location, partition: acme, country: AA, lat: 0, lon: 0, status: available}
+  - {id: TWN, kind: edge-location, partition: acme, country: BB, lat: 0, lon: 8, status: available}
+  - {id: SHUT, kind: edge-location, partition: acme, country: AA, lat: 0, lon: 8, status: announced}
+services:
+  - {id: vm, scope: zonal, disconnected: {mode: continues}}
+  - {id: kv, scope: regional, zones: {copies: 3, synchronous: true}}
+  - {id: queue, scope: regional, zones: {copies: 3, synchronous: true}, disconnected: {mode: limited, hours: 6}}
+  - {id: odd, scope: zonal}
+  - {id: cdn, scope: edge}
+offerings:
+  - {service: vm, sites: [hub, far, hub-town, hub-wave, hub-perhaps, ward, shed, barn], complete: true}
+  - {service: kv, sites: [hub, far], complete: true}
+  - {service: queue, sites: [hub, far, ward, shed, barn], complete: true}
+  - {service: odd, sites: [hub, far, ward], complete: true}
+  - {service: cdn, sites: [HUB, TWN], complete: true}
+links:
+  - {from: hub, to: hub, rttMs: 2}
+  - {from: far, to: far, rttMs: 2}
+  - {from: hub, to: far, rttMs: 40}
+  - {from: far, to: hub, rttMs: 40}
+populations:
+  - {id: town, kind: metro, country: AA, lat: 0, lon: 8, weight: 10}
+carbon:
+  - {site: hub, gridGramsPerKWh: 100, marketGramsPerKWh: 10.5, pue: 1.2}
+  - {site: far, gridGramsPerKWh: 300, pue: 1.1}
+`
+
+func openEdge(t testing.TB, opts ...host.Option) *host.Host {
+	t.Helper()
+	opts = append([]host.Option{host.WithoutCatalogue(), host.WithTopology("edge", fstest.MapFS{"edge.yaml": {Data: []byte(edgeWorld)}})}, opts...)
+	h, err := host.Open(context.Background(), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Close() })
+	return h
+}
+
+// TestTiers places components on every kind of site.
+func TestTiers(t *testing.T) {
+	h := openEdge(t)
+	const town = "users: [{population: town}]\n"
+	const red = "users: [{population: town, access: {mobile: Red}}]\n"
+	for _, c := range []struct {
+		name, spec, want string // want: verdict and the best placement's sites
+	}{
+		{"a local zone", town + "components: [{name: a, tier: local-zone, services: [vm]}]", "permit hub-town"},
+		{"what it lacks comes from its region", town + "components: [{name: a, tier: local-zone, services: [vm, kv]}]", "permit hub-town"},
+		{"but not what runs in the zone", town + "components: [{name: a, tier: local-zone, services: [odd]}]", "deny"},
+		{"a wavelength zone", red + "components: [{name: a, tier: wavelength-zone, services: [vm]}]", "permit hub-wave"},
+		{"a doubtful one is not used", red + "components: [{name: a, tier: wavelength-zone, services: [vm], copies: {min: 2, max: 2}}]", "deny"},
+		{"unless the request includes it by id", red + "sites: {include: [hub-wave, hub-perhaps]}\ncomponents: [{name: a, tier: wavelength-zone, services: [vm], copies: {min: 2, max: 2}}]", "permit hub-perhaps+hub-wave"},
+		{"an outpost", town + "components: [{name: a, tier: outpost, services: [vm]}]", "permit barn"},
+		{"that goes on when cut off", town + "components: [{name: a, tier: outpost, services: [vm], disconnectedHours: 12}]", "permit ward"},
+		{"a service that does not", town + "components: [{name: a, tier: outpost, services: [vm, queue], disconnectedHours: 12}]", "infeasible"},
+		{"a service from the region is lost at once", town + "components: [{name: a, tier: outpost, services: [vm, kv], disconnectedHours: 1}]", "infeasible"},
+		{"nobody knows how long", town + "sites: {include: [barn]}\ncomponents: [{name: a, tier: outpost, services: [vm], disconnectedHours: 1}]", "indeterminate"},
+		{"taken for granted", town + "sites: {include: [barn]}\nunknown: assume\ncomponents: [{name: a, tier: outpost, services: [vm], disconnectedHours: 1}]", "permit barn"},
+		{"an edge location", town + "components: [{name: a, tier: edge-location, services: [cdn]}]", "permit TWN"},
+		{"two", town + "components: [{name: a, tier: edge-location, services: [cdn], copies: {min: 2, max: 2}, spread: {perRegion: 1, perCountry: 1}, survive: region}]", "permit TWN+HUB"},
+		{"the lowest tier is the region", town + "components: [{name: a, tier: lowest, services: [vm]}]", "permit hub"},
+		{"the edge if that offers it", town + "components: [{name: a, tier: lowest, services: [cdn]}]", "permit TWN"},
+		{"a local zone if users are to be near", town + "components: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 12}}]", "permit hub-town"},
+		{"a wavelength zone if the local one is too far for mobile users", red + "components: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 25}}]", "permit hub-wave"},
+		{"an outpost if it must go on", town + "components: [{name: a, tier: lowest, services: [vm], disconnectedHours: 3}]", "permit shed"},
+		{"no tier suffices", town + "components: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 1}}]", "infeasible"},
+		{"each tier is denied by rules", town + "components: [{name: a, tier: lowest, services: [vm, cdn]}]", "deny"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := decide(t, h, c.spec)
+			got := string(d.Verdict)
+			if len(d.Placements) > 0 {
+				got += " " + sites(d.Placements[0])
+			}
+			if got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestSmallZones looks at what a decision says of copies outside regions.
+func TestSmallZones(t *testing.T) {
+	h := openEdge(t)
+	d := decide(t, h, "users: [{population: town}]\ncomponents: [{name: a, tier: outpost, services: [vm, kv, queue], copies: {min: 2, max: 2}}]")
+	c := d.Placements[0].Copies[0]
+	if len(c.ParentServices) != 1 || c.ParentServices[0].Service != "kv" || c.ParentServices[0].Site != "hub" || *c.ParentServices[0].RTTMs < 10 {
+		t.Errorf("from the region: %+v", c.ParentServices)
+	}
+	var cut []string
+	for _, s := range c.CutOff {
+		hours := ""
+		if s.Hours != nil {
+			hours = fmt.Sprint(" ", *s.Hours)
+		}
+		cut = append(cut, s.Service+" "+s.Mode+hours)
+	}
+	if diff := cmp.Diff([]string{"vm continues", "kv stops 0", "queue limited 6"}, cut); diff != "" {
+		t.Error(diff)
+	}
+	var lost []string
+	for _, s := range d.Placements[0].Scenarios {
+		lost = append(lost, s.ID+" "+string(s.Verdict))
+	}
+	if diff := cmp.Diff([]string{"lose:region:hub infeasible", "lose:site:barn permit", "lose:site:shed permit"}, lost); diff != "" {
+		t.Error(diff)
+	}
+	d = decide(t, h, "users: [{population: town, access: {mobile: Rde}}]\ncomponents: [{name: a, tier: wavelength-zone, services: [vm]}]")
+	warned := ""
+	for _, w := range d.Placements[0].Warnings {
+		warned += w.Message + "\n"
+	}
+	if !strings.Contains(warned, `no site is in the network of the mobile carrier "Rde"; those of the topology are Red`) {
+		t.Errorf("warnings: %s", warned)
+	}
+	if diff := cmp.Diff([]placement.Part{{Name: "mobile-network", Ms: 33, Basis: "modelled"}, {Name: "internet", To: "hub", Ms: d.Placements[0].Users[0].Parts[1].Ms, Basis: "modelled"}, {Name: "backbone", To: "hub-wave", Ms: d.Placements[0].Users[0].Parts[2].Ms, Basis: "modelled"}}, d.Placements[0].Users[0].Parts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestLowestShowsWhatWasTried lists the sites of every tier that was looked at.
+func TestLowestShowsWhatWasTried(t *testing.T) {
+	h := openEdge(t)
+	d := decide(t, h, "users: [{population: town}]\ncomponents: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 12}}]")
+	var ids []string
+	for _, s := range d.Sites {
+		ids = append(ids, s.Site)
+	}
+	if got := strings.Join(ids, " "); got != "HUB SHUT TWN far hub hub-town" {
+		t.Errorf("sites %s", got)
+	}
+}
+
+// TestEntryIsAllowed has users enter only where the sovereignty rules allow the data to be.
+func TestEntryIsAllowed(t *testing.T) {
+	h := openEdge(t)
+	const component = "components: [{name: a, services: [vm], latency: {%s}, data: [d]}]\n"
+	via := func(spec string) string {
+		d := decide(t, h, "users: [{population: town}]\n"+spec)
+		if len(d.Placements) == 0 {
+			return string(d.Verdict)
+		}
+		if len(d.Placements[0].Users) == 0 {
+			return "nobody gets there"
+		}
+		var names []string
+		for _, p := range d.Placements[0].Users[0].Parts {
+			names = append(names, strings.TrimSpace(p.Name+" "+p.To))
+		}
+		return strings.Join(names, ", ")
+	}
+	for _, c := range []struct{ name, spec, want string }{
+		{"the nearest edge", "data: [{name: d, class: x}]\n" + fmt.Sprintf(component, "accelerated: true"), "fixed-line, internet TWN, backbone hub"},
+		{"the nearest where the data may be processed", "data: [{name: d, class: x, processing: [AA]}]\n" + fmt.Sprintf(component, "accelerated: true"), "fixed-line, internet HUB, backbone hub"},
+		{"and kept", "data: [{name: d, class: x, residency: [AA]}]\n" + fmt.Sprintf(component, "cacheHitRatio: 0.5"), "fixed-line, internet HUB, cache-miss hub"},
+		{"none that the request leaves out", "sites: {exclude: [TWN]}\ndata: [{name: d, class: x}]\n" + fmt.Sprintf(component, "accelerated: true"), "fixed-line, internet HUB, backbone hub"},
+		{"no edge is left", "sites: {exclude: [TWN, HUB]}\ndata: [{name: d, class: x}]\n" + fmt.Sprintf(component, "accelerated: true"), "nobody gets there"},
+	} {
+		if got := via(c.spec); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	mean := func(ratio string) float64 {
+		d := decide(t, h, "users: [{population: town}]\ndata: [{name: d, class: x}]\n"+fmt.Sprintf(component, "cacheHitRatio: "+ratio))
+		return d.Placements[0].Users[0].RTTMs
+	}
+	hit, half, miss := mean("1"), mean("0.5"), mean("0.000001")
+	if hit != 10 || !(hit < half && half < miss) || half-(hit+miss)/2 > 0.01 {
+		t.Errorf("mean times %v, %v and %v do not lie on a line", hit, half, miss)
+	}
+}
+
+// TestCurrent judges where something runs today.
+func TestCurrent(t *testing.T) {
+	h := openEdge(t)
+	for _, c := range []struct{ name, spec, verdict, reasons string }{
+		{"all is well", "current: {a: [hub]}\ncomponents: [{name: a, services: [vm]}]", "permit", ""},
+		{"a rule denies it", "current: {a: [far]}\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d]}]", "deny", `SOV-01 far data set "d" may be stored only in AA; far is in BB`},
+		{"too few copies, in one region", "current: {a: [hub]}\ncomponents: [{name: a, services: [vm], copies: {min: 2, max: 2}, survive: region}]", "infeasible", "requirement  the number of copies today is 1; the request asks for 2 to 2\nrequirement  components[0].survive is not met"},
+		{"another tier", "current: {a: [hub-town]}\ncomponents: [{name: a, services: [vm]}]", "infeasible", "requirement hub-town hub-town is of kind local-zone; the component asks for the tier region"},
+		{"outside the request's scope", "sites: {exclude: [hub]}\ncurrent: {a: [hub]}\ncomponents: [{name: a, services: [vm]}]", "deny", "request hub the request's sites.exclude lists it"},
+		{"a component of which nothing is said", "current: {b: [hub]}\ncomponents: [{name: a, services: [vm]}, {name: b, services: [vm]}]", "permit", ""},
+		{"cut off too soon", "current: {a: [shed]}\ncomponents: [{name: a, services: [vm], tier: outpost, disconnectedHours: 8}]", "infeasible", "requirement shed shed goes on for 4 hours when it is cut off; 8 are asked for"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := decide(t, h, c.spec)
+			var reasons []string
+			for _, r := range d.Current.Reasons {
+				reasons = append(reasons, fmt.Sprintf("%s %s %s", r.Policy, r.Site, r.Message))
+			}
+			if got := strings.Join(reasons, "\n"); string(d.Current.Verdict) != c.verdict || got != c.reasons {
+				t.Errorf("%s: %s", d.Current.Verdict, got)
+			}
+		})
+	}
+}
+
+// TestMoves prefers to stay, and says what staying costs.
+func TestMoves(t *testing.T) {
+	h := openEdge(t)
+	const spec = "users: [{population: town}]\ncurrent: {a: [far]}\ncomponents: [{name: a, services: [vm]}]\n"
+	stay := decide(t, h, spec+"objective: [moves, latency]")
+	move := decide(t, h, spec+"objective: [latency, moves]")
+	if sites(stay.Placements[0]) != "far" || stay.Placements[0].Objective["moves"] != 0 {
+		t.Errorf("it moves to %s: %v", sites(stay.Placements[0]), stay.Placements[0].Objective)
+	}
+	if sites(move.Placements[0]) != "hub" || move.Placements[0].Objective["moves"] != 1 {
+		t.Errorf("it stays in %s: %v", sites(move.Placements[0]), move.Placements[0].Objective)
+	}
+	if diff := cmp.Diff(stay.Placements[0].Objective["latency"], move.Current.Objective["latency"]); diff != "" || move.Current.Users[0].Site != "far" {
+		t.Errorf("today's latency: %s", diff)
+	}
+	if move.Current.Objective["moves"] != 0 {
+		t.Errorf("where it runs counts as a move: %v", move.Current.Objective)
+	}
+}
+
+// TestFootprint multiplies by hand.
+func TestFootprint(t *testing.T) {
+	h := openEdge(t)
+	const spec = "components: [{name: a, services: [vm], energyKWh: 10.5}, {name: b, services: [vm]}]\nobjective: [carbon]\n"
+	d := decide(t, h, spec)
+	f := d.Placements[0].Footprint
+	// 10.5 kWh × 1.2 × 100 g and × 10.5 g
+	if f == nil || *f.LocationKgPerMonth != 1.26 || *f.MarketKgPerMonth != 0.132 || len(f.Copies) != 1 || *f.Copies[0].PUE != 1.2 {
+		t.Errorf("%+v", f)
+	}
+	other := d.Placements[1]
+	if sites(other) != "far | hub" && sites(other) != "hub | far" {
+		t.Fatalf("next best %s", sites(other))
+	}
+	far := decide(t, h, "sites: {include: [far]}\n"+spec).Placements[0]
+	if *far.Footprint.LocationKgPerMonth != 3.465 || far.Footprint.MarketKgPerMonth != nil {
+		t.Errorf("far: %+v", far.Footprint)
+	}
+	said := false
+	for _, w := range far.Warnings {
+		said = said || w.Message == "the footprint of a in far is not complete: site.carbon.marketGramsPerKWh is unknown"
+	}
+	if !said {
+		t.Errorf("warnings %+v", far.Warnings)
+	}
+	if d := decide(t, h, "components: [{name: a, services: [vm]}]"); d.Placements[0].Footprint != nil {
+		t.Error("a footprint of nothing")
+	}
+}

@@ -1,0 +1,178 @@
+package host
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// today judges where the components run at present by the same rules and requirements as a new placement.
+func (q *question) today(ctx context.Context, e *epoch, d *placement.Decision) error {
+	if len(q.req.Spec.Current) == 0 {
+		return nil
+	}
+	d.Current = &placement.Current{
+		Verdict: placement.Permit, Reasons: []placement.CurrentReason{}, Objective: map[string]float64{}, Users: []placement.UserRoute{},
+	}
+	sites := make([][]judged, len(q.components))
+	whole := true
+	for i := range q.components {
+		c := &q.components[i]
+		if c.current == nil {
+			whole = false
+			continue
+		}
+		var err error
+		if sites[i], err = q.judgeSites(ctx, e, c, slices.Sorted(maps.Keys(c.current))); err != nil {
+			return err
+		}
+		if err := q.speakAgainst(ctx, i, sites[i], d.Current); err != nil {
+			return err
+		}
+	}
+	if whole {
+		q.measureToday(sites, d.Current)
+	}
+	return nil
+}
+
+// judgeSites asks every policy about the given sites.
+func (q *question) judgeSites(ctx context.Context, e *epoch, c *component, rows []topology.SiteRow) ([]judged, error) {
+	var out []judged
+	for _, r := range rows {
+		kind := q.snap.Kind(r)
+		ask, err := q.caseFor(ctx, e, c, kind)
+		if err != nil {
+			return nil, err
+		}
+		j, _, err := q.judgeSite(ctx, e, c, ask, r)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(c.kinds, kind) {
+			j.unmet = append(j.unmet, unmet{field: "tier", message: fmt.Sprintf("%s is of kind %s; the component asks for the tier %s", j.result.Site, kind, c.Tier)})
+		}
+		out = append(out, j)
+	}
+	return out, nil
+}
+
+// speakAgainst adds what policies and requirements say against where component i runs today.
+func (q *question) speakAgainst(ctx context.Context, i int, sites []judged, out *placement.Current) error {
+	c := &q.components[i]
+	for k := range sites {
+		j := &sites[k]
+		for _, r := range j.result.Reasons {
+			if r.Policy == requirementPolicy {
+				continue // said below, with whether it is sure
+			}
+			out.Reasons = append(out.Reasons, placement.CurrentReason{Component: c.Name, Site: j.result.Site, Reason: r})
+			v := placement.Deny
+			if r.Possible {
+				v = placement.Indeterminate
+			}
+			out.Verdict = worseToday(out.Verdict, v)
+		}
+		for _, u := range j.unmet {
+			q.unmetToday(out, c, j.result.Site, u.message, u.possible)
+		}
+	}
+	if n := len(sites); n < c.Copies.Min || n > c.Copies.Max {
+		q.unmetToday(out, c, "", fmt.Sprintf("the number of copies today is %d; the request asks for %d to %d", n, c.Copies.Min, c.Copies.Max), false)
+	}
+	for _, field := range requirements(c) {
+		if field == "copies.min" || field == "copies.max" || field == "disconnectedHours" {
+			continue // said above
+		}
+		surely, err := q.keepsToday(ctx, i, sites, field, strict)
+		if err != nil || surely {
+			return err
+		}
+		possibly, err := q.keepsToday(ctx, i, sites, field, optimistic)
+		if err != nil {
+			return err
+		}
+		q.unmetToday(out, c, "", fmt.Sprintf("components[%d].%s is not met", i, field), possibly)
+	}
+	return nil
+}
+
+// keepsToday reports whether the sites of today meet one requirement by itself.
+func (q *question) keepsToday(ctx context.Context, i int, sites []judged, field string, s stance) (bool, error) {
+	d := demands{dropped: map[string]bool{"disconnectedHours": true, "tier": true, "copies.max": true, "copies.min": true}, all: true}
+	for _, other := range requirements(&q.components[i]) {
+		if other != field && !goesWith(field, other) {
+			d.dropped[other] = true
+		}
+	}
+	part := q.part(i, scopedAll(sites), s, d)
+	part.Min, part.Max = len(sites), len(sites)
+	_, ok, err := solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{part}})
+	return ok, err
+}
+
+// goesWith reports whether a requirement means something only together with another: quorum and capacity
+// say what must be left after the loss that survive names.
+func goesWith(field, other string) bool {
+	return other == "survive" && (field == "quorum" || field == "capacity")
+}
+
+// scopedAll lets every site be chosen, whatever the request's own scope: it runs there.
+func scopedAll(sites []judged) []judged {
+	out := slices.Clone(sites)
+	for i := range out {
+		out[i].scoped = true
+	}
+	return out
+}
+
+func (q *question) unmetToday(out *placement.Current, c *component, site, message string, possible bool) {
+	out.Reasons = append(out.Reasons, placement.CurrentReason{
+		Component: c.Name, Site: site, Reason: placement.Reason{Policy: requirementPolicy, Message: message, Possible: possible, Facts: []placement.Fact{}},
+	})
+	v := placement.Infeasible
+	if possible {
+		v = placement.Indeterminate
+	}
+	out.Verdict = worseToday(out.Verdict, v)
+}
+
+// worseToday keeps the graver verdict: what a policy forbids comes before what a requirement misses.
+func worseToday(a, b placement.Verdict) placement.Verdict {
+	order := map[placement.Verdict]int{placement.Permit: 0, placement.Indeterminate: 1, placement.Infeasible: 2, placement.Deny: 3}
+	if cmp.Compare(order[b], order[a]) > 0 {
+		return b
+	}
+	return a
+}
+
+// measureToday works out the objectives of where everything runs today, and what users see.
+func (q *question) measureToday(sites [][]judged, out *placement.Current) {
+	for i := range sites {
+		sites[i] = scopedAll(sites[i])
+	}
+	p := q.problem(sites, strict, demands{all: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
+	pl := &solve.Placement{}
+	for i := range p.Components {
+		chosen := make([]int, len(p.Components[i].Candidates))
+		for k := range chosen {
+			chosen[k] = k
+		}
+		pl.Chosen = append(pl.Chosen, chosen)
+	}
+	pl.Values = p.After(pl, func(int, *solve.Candidate) bool { return false }).Values
+	out.Objective, _ = q.objectives(pl.Values)
+	var shown placement.Placement
+	for i := range p.Components {
+		if p.Components[i].UserFacing {
+			q.routes(&shown, i, &p.Components[i], pl.Chosen[i], q.facing() > 1)
+		}
+	}
+	out.Users = append(out.Users, shown.Users...)
+}
