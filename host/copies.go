@@ -46,6 +46,19 @@ func (q *question) cutOff(k topology.ServiceRow, site topology.SiteRow) placemen
 	return out
 }
 
+// goesOn tells whether a copy on an Outpost goes on when the link to its region is cut: for as long as the
+// component asks, or at all where it does not ask.
+func (q *question) goesOn(c *component, r topology.SiteRow) answer {
+	result := yes
+	for _, u := range q.cutOffShort(c, r) {
+		if !u.possible {
+			return no
+		}
+		result = maybe
+	}
+	return result
+}
+
 // cutOffShort says why a site does not go on for as long as a component must when it is cut off, or
 // possibly does not. An Outpost goes on for as long as it does itself and each service does on it; a
 // service that continues and states no hours has no limit of its own.
@@ -75,7 +88,7 @@ func (q *question) cutOffShort(c *component, r topology.SiteRow) []unmet {
 			u.message = fmt.Sprintf("%s has %s from %s and loses it at once when it is cut off; %g hours are asked for", id, cut.Service, q.snap.SiteID(from), asked)
 		case cut.Mode == "stops":
 			u.message = fmt.Sprintf("%s stops on %s when it is cut off; %g hours are asked for", cut.Service, id, asked)
-		case cut.Hours != nil && *cut.Hours < asked:
+		case cut.Hours != nil && *cut.Hours < asked: // of a component that asks for no hours, any will do
 			u.message = fmt.Sprintf("%s goes on for %g hours on %s when it is cut off; %g are asked for", cut.Service, *cut.Hours, id, asked)
 		case cut.Mode == "unknown", cut.Mode == "limited" && cut.Hours == nil:
 			u.possible, u.unknown = true, []string{path + map[bool]string{true: "mode", false: "hours"}[cut.Mode == "unknown"]}

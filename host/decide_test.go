@@ -35,6 +35,7 @@ func TestVerdicts(t *testing.T) {
 		{"a majority survives a region", "components: [{name: a, copies: {min: 2, max: 3}, survive: region, quorum: majority}]", placement.Permit, "east+north+south", ""},
 		{"survives a zone in one region", "components: [{name: a, services: [kv], survive: zone}]", placement.Permit, "east", ""},
 		{"a zonal service takes all zones", "components: [{name: a, services: [disk], survive: zone}]", placement.Permit, "east", ""},
+		{"one that keeps its data in one zone is lost with it", "components: [{name: a, services: [single], survive: zone}]", placement.Infeasible, "", "| components[0].copies.max components[0].survive"},
 		{"one copy without synchronous zones does not survive", "components: [{name: a, services: [log], survive: zone}]", placement.Infeasible, "", "| components[0].copies.max components[0].survive"},
 		{"two such copies do", "components: [{name: a, services: [log], copies: {min: 1, max: 2}, survive: zone}]", placement.Permit, "east+north", ""},
 		{"nothing is known of the service's zones", "components: [{name: a, services: [odd], survive: zone}]", placement.Indeterminate, "", "| components[0].copies.max components[0].survive"},

@@ -74,10 +74,24 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 		scaled, _, _ := placement.Scale([]float64{c.Capacity.Needed, c.Capacity.PerCopy}) // the request was checked
 		out.Capacity = solve.Capacity{Needed: scaled[0], PerCopy: scaled[1]}
 	}
+	entries := map[entryKey]entry{}
 	for k := range sites {
 		if j := &sites[k]; j.counts(s, d) {
-			out.Candidates = append(out.Candidates, q.candidate(i, j, s))
+			out.Candidates = append(out.Candidates, q.candidate(i, j, s, q.times(c, j, s, d, entries)))
 		}
+	}
+	return out
+}
+
+// times are the round-trip times from each group of users to a site. Policies that do not count let users
+// enter at more edge locations than they did when the site was judged.
+func (q *question) times(c *component, j *judged, s stance, d demands, entries map[entryKey]entry) []int64 {
+	if c.way == nil || !c.way.edge || s != optimistic && !d.all && len(d.policies) == 0 {
+		return j.rtt
+	}
+	out := make([]int64, len(j.rtt))
+	for user := range out {
+		out[user] = micros(q.reachUnder(c, user, j.row, s, d, entries))
 	}
 	return out
 }
@@ -106,11 +120,15 @@ func (j *judged) counts(s stance, d demands) bool {
 	return true
 }
 
-func (q *question) candidate(component int, j *judged, s stance) solve.Candidate {
+func (q *question) candidate(component int, j *judged, s stance, times []int64) solve.Candidate {
 	c := &q.components[component]
 	out := solve.Candidate{Site: uint32(j.row), Region: -1 - int64(j.row), Country: -1, Carbon: solve.Unknown, Cost: solve.Unknown}
+	out.Fate = out.Region
 	if region, ok := q.snap.Region(j.row); ok {
 		out.Region = int64(region)
+		if c.DisconnectedHours == 0 || q.goesOn(c, j.row) != yes {
+			out.Fate = out.Region
+		}
 	}
 	if c.current != nil && !c.current[j.row] {
 		out.Moves = 1
@@ -120,7 +138,7 @@ func (q *question) candidate(component int, j *judged, s stance) solve.Candidate
 	} else if s == optimistic {
 		out.Country = int64(math.MaxInt32) + int64(j.row) // a country of its own
 	}
-	for _, us := range j.rtt {
+	for _, us := range times {
 		switch {
 		case us >= 0:
 		case s == optimistic:

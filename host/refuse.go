@@ -137,6 +137,13 @@ func (q *question) conflict(ctx context.Context, sites []judged, r refusal) ([]p
 			}
 		}
 	}
+	for _, g := range q.components[i].way.gates {
+		for id := range g.blocking {
+			if !d.all {
+				blocking[id] = true
+			}
+		}
+	}
 	for _, id := range q.byGravity(maps.Keys(blocking)) {
 		ok, err := needed(d.policies, id)
 		if err != nil {

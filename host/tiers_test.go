@@ -134,7 +134,7 @@ func TestSmallZones(t *testing.T) {
 	for _, s := range d.Placements[0].Scenarios {
 		lost = append(lost, s.ID+" "+string(s.Verdict))
 	}
-	if diff := cmp.Diff([]string{"lose:region:hub infeasible", "lose:site:barn permit", "lose:site:shed permit"}, lost); diff != "" {
+	if diff := cmp.Diff([]string{"lose:region:hub infeasible", "lose:link:barn permit", "lose:site:barn permit", "lose:link:shed permit", "lose:site:shed permit"}, lost); diff != "" {
 		t.Error(diff)
 	}
 	d = decide(t, h, "users: [{population: town, access: {mobile: Rde}}]\ncomponents: [{name: a, tier: wavelength-zone, services: [vm]}]")
@@ -147,6 +147,48 @@ func TestSmallZones(t *testing.T) {
 	}
 	if diff := cmp.Diff([]placement.Part{{Name: "mobile-network", Ms: 33, Basis: "modelled"}, {Name: "internet", To: "hub", Ms: d.Placements[0].Users[0].Parts[1].Ms, Basis: "modelled"}, {Name: "backbone", To: "hub-wave", Ms: d.Placements[0].Users[0].Parts[2].Ms, Basis: "modelled"}}, d.Placements[0].Users[0].Parts); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestOutpostGoesOn has an Outpost that goes on for as long as asked outlive its link and its region.
+func TestOutpostGoesOn(t *testing.T) {
+	h := openEdge(t)
+	outcomes := func(spec string) string {
+		var lost []string
+		for _, s := range decide(t, h, spec).Placements[0].Scenarios {
+			lost = append(lost, s.ID+" "+string(s.Verdict))
+		}
+		return strings.Join(lost, ", ")
+	}
+	for _, c := range []struct{ spec, want string }{
+		{"sites: {include: [ward]}\ncomponents: [{name: a, tier: outpost, services: [vm], disconnectedHours: 12, survive: region}]", "lose:region:hub permit, lose:link:ward permit, lose:site:ward infeasible"},
+		{"sites: {include: [ward]}\ncomponents: [{name: a, tier: outpost, services: [vm]}]", "lose:region:hub infeasible, lose:link:ward permit, lose:site:ward infeasible"},
+		{"sites: {include: [ward]}\ncomponents: [{name: a, tier: outpost, services: [vm, kv]}]", "lose:region:hub infeasible, lose:link:ward infeasible, lose:site:ward infeasible"},
+		{"sites: {include: [barn]}\ncomponents: [{name: a, tier: outpost, services: [vm]}]", "lose:region:hub infeasible, lose:link:barn indeterminate, lose:site:barn infeasible"},
+	} {
+		if got := outcomes(c.spec); got != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.spec, got, c.want)
+		}
+	}
+	if d := decide(t, h, "components: [{name: a, tier: outpost, services: [vm], survive: region}]"); d.Verdict != placement.Infeasible {
+		t.Errorf("an Outpost that is not asked to go on outlives its region: %s", d.Verdict)
+	}
+}
+
+// TestEdgeConflict names the rules that keep users from entering where they would be near enough.
+func TestEdgeConflict(t *testing.T) {
+	h := openEdge(t, host.WithoutStandardPolicies("SEL-02")) // which says of a site alone that it is too far
+	const spec = "users: [{population: town}]\ndata: [{name: d, class: x, processing: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.9, maxMs: %s}}]"
+	if d := decide(t, h, fmt.Sprintf(spec, "40")); d.Verdict != placement.Permit {
+		t.Fatalf("%s", d.Verdict)
+	}
+	d := decide(t, h, fmt.Sprintf(spec, "20"))
+	want := []placement.Conflict{{Policies: []string{"SOV-02"}, Requirements: []string{"components[0].latency.maxMs"}}}
+	if diff := cmp.Diff(want, d.Conflicts); d.Verdict != placement.Deny || diff != "" {
+		t.Errorf("%s: %s", d.Verdict, diff)
+	}
+	if d := decide(t, h, fmt.Sprintf(spec, "5")); d.Verdict != placement.Infeasible {
+		t.Errorf("nobody can be that near: %s", d.Verdict)
 	}
 }
 

@@ -12,10 +12,16 @@ import (
 
 // way is how users get to a component: over the internet, or through the edge.
 type way struct {
-	edge     bool                // accelerated, or behind a cache
-	hitRatio float64             // share of calls the cache answers
-	edges    []topology.SiteRow  // edge locations that may let users in
-	entries  map[entryKey]*entry // filled as they are asked for
+	edge     bool    // accelerated, or behind a cache
+	hitRatio float64 // share of calls the cache answers
+	gates    []gate
+	entries  map[entryKey]entry // filled as they are asked for
+}
+
+// gate is an edge location that may let users in, and the policies that speak against it.
+type gate struct {
+	site     topology.SiteRow
+	blocking map[string]bool // policy id → whether it is sure
 }
 
 type entryKey struct {
@@ -32,10 +38,10 @@ type entry struct {
 
 // findWay prepares how users get to a component. An edge location terminates their connection and, with a
 // cache, keeps copies, so every sovereignty policy is asked about it as if the component stood there. What
-// other policies say is about hosting and does not count. Only an edge location that is surely permitted,
-// and known to be open, lets anyone in.
+// other policies say is about hosting and does not count. Only an edge location that is known to be open
+// lets anyone in.
 func (q *question) findWay(ctx context.Context, e *epoch, c *component) error {
-	c.way = &way{hitRatio: c.Latency.CacheHitRatio, entries: map[entryKey]*entry{}}
+	c.way = &way{hitRatio: c.Latency.CacheHitRatio, entries: map[entryKey]entry{}}
 	c.way.edge = c.Latency.Accelerated || c.way.hitRatio > 0
 	if !c.way.edge {
 		return nil
@@ -52,46 +58,57 @@ func (q *question) findWay(ctx context.Context, e *epoch, c *component) error {
 		if status, state := q.snap.Status(r); state != topology.Known || status != "available" {
 			continue
 		}
-		ok, err := q.letsIn(ctx, c, ask, r)
+		g := gate{site: r, blocking: map[string]bool{}}
+		doc := rego.SiteDoc{ID: q.snap.SiteID(r)}
+		doc.Term, doc.Unknown = q.docs.For(r, c.services, &document.Users{}, nil)
+		results, err := ask.Site(ctx, doc)
 		if err != nil {
 			return err
 		}
-		if ok {
-			c.way.edges = append(c.way.edges, r)
+		for k := range results {
+			p := results[k].Policy
+			if p.Class == policy.Sovereignty && results[k].Verdict != rego.Permit && q.waiver(p.ID, c.Name, r) == nil {
+				g.blocking[p.ID] = results[k].Verdict == rego.Deny
+			}
 		}
+		c.way.gates = append(c.way.gates, g)
 	}
 	return nil
 }
 
-// letsIn reports whether no sovereignty policy denies an edge location, or possibly does.
-func (q *question) letsIn(ctx context.Context, c *component, ask *rego.Case, r topology.SiteRow) (bool, error) {
-	doc := rego.SiteDoc{ID: q.snap.SiteID(r)}
-	doc.Term, doc.Unknown = q.docs.For(r, c.services, &document.Users{}, nil)
-	results, err := ask.Site(ctx, doc)
-	if err != nil {
-		return false, err
-	}
-	for i := range results {
-		p := results[i].Policy
-		if p.Class == policy.Sovereignty && results[i].Verdict != rego.Permit && q.waiver(p.ID, c.Name, r) == nil {
-			return false, nil
+// open lists the edge locations that let users in under a reading of what is unknown and the policies that
+// count. Unless everything unknown is taken to be harmless, a possible denial keeps them out.
+func (w *way) open(s stance, d demands) []topology.SiteRow {
+	var rows []topology.SiteRow
+	for _, g := range w.gates {
+		blocked := false
+		for id, sure := range g.blocking {
+			blocked = blocked || !d.all && !d.policies[id] && (sure || s != optimistic)
+		}
+		if !blocked {
+			rows = append(rows, g.site)
 		}
 	}
-	return true, nil
+	return rows
 }
 
 // reach is how a group of users gets to a site that may host a component.
 func (q *question) reach(c *component, user int, r topology.SiteRow) topology.Reach {
+	return q.reachUnder(c, user, r, strict, demands{}, c.way.entries)
+}
+
+// reachUnder is reach under a reading of what is unknown and the policies that count. Entries are kept in
+// known, which must be of the same reading.
+func (q *question) reachUnder(c *component, user int, r topology.SiteRow, s stance, d demands, known map[entryKey]entry) topology.Reach {
 	u := q.populations[user].User
 	if !c.way.edge {
 		return q.snap.Access(u, r)
 	}
 	key := entryKey{user, q.snap.Partition(r)}
-	in := c.way.entries[key]
-	if in == nil {
-		in = new(entry)
-		in.at, in.reach, in.ok = q.snap.Entry(u, c.way.edges, key.partition)
-		c.way.entries[key] = in
+	in, ok := known[key]
+	if !ok {
+		in.at, in.reach, in.ok = q.snap.Entry(u, c.way.open(s, d), key.partition)
+		known[key] = in
 	}
 	switch {
 	case !in.ok:

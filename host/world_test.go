@@ -40,6 +40,7 @@ sites:
   - {id: vault, kind: region, partition: gov, country: AA, lat: 21, lon: 11, status: available, zoneCount: 2, source: atlas}
 services:
   - {id: disk, scope: zonal}
+  - {id: single, scope: zonal, zones: {copies: 1, synchronous: false}}
   - {id: kv, aliases: [store], scope: regional, zones: {copies: 3, synchronous: true}}
   - {id: log, scope: regional, zones: {copies: 1, synchronous: false}}
   - {id: odd}
@@ -49,7 +50,7 @@ offerings:
   - {service: zonal, sites: [north]}
   - {service: zonal, sites: [north-2], complete: true, among: [north-1, north-2, north-3]}
   - {service: corner, sites: [south-2]}
-  - {services: [disk, kv, log, odd], sites: [east, fog, north, south, vault], complete: true}
+  - {services: [disk, kv, log, odd, single], sites: [east, fog, north, south, vault], complete: true}
 links:
   - {from: north, to: south, rttMs: 40}
   - {from: south, to: north, rttMs: 42}

@@ -29,8 +29,8 @@ const (
 //
 // A copy in a zone is lost with it. A copy in a region lives if the region has two zones or more and
 // every service the component uses does: a zonal service is run in every zone of the region, which
-// choosing the region implies; a regional one must keep synchronous copies in several zones; global and
-// edge services do not stand in a zone.
+// choosing the region implies, unless it is known to keep its data in one; a regional one must keep
+// synchronous copies in several zones; global and edge services do not stand in a zone.
 func (q *question) survivesZone(c *component, r topology.SiteRow) answer {
 	if q.snap.Kind(r) != topology.Region {
 		return no
@@ -53,7 +53,7 @@ func spread(z topology.ServiceSpread) answer {
 	if z.ScopeState != topology.Known {
 		return maybe
 	}
-	if z.Scope != "regional" {
+	if z.Scope != "regional" && (z.Scope != "zonal" || z.ZonesState != topology.Known) {
 		return yes
 	}
 	switch {
@@ -133,7 +133,7 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 			return nil, err
 		}
 		if j.counts(optimistic, demands{}) {
-			zone := q.candidate(i, &j, optimistic)
+			zone := q.candidate(i, &j, optimistic, j.rtt)
 			zone.SurvivesZone = false
 			out = append(out, slices.Repeat([]solve.Candidate{zone}, unlisted)...)
 		}
@@ -142,7 +142,7 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 }
 
 // scenarios says what remains of a placement when each region it uses is lost, each zone of those that hold
-// copies on their own ground, and each small site.
+// copies on their own ground, and each small site and the link of each Outpost.
 func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.Scenario {
 	used, zoned, small := map[topology.SiteRow]bool{}, map[topology.SiteRow]bool{}, map[topology.SiteRow]bool{}
 	for i := range p.Components {
@@ -163,7 +163,7 @@ func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.
 	for region := range q.snap.Regions() {
 		if used[region] {
 			out = append(out, q.scenario(p, pl, "lose:region:"+q.snap.SiteID(region), func(_ int, c *solve.Candidate) answer {
-				if c.Region == int64(region) {
+				if c.Fate == int64(region) {
 					return no
 				}
 				return yes
@@ -177,8 +177,16 @@ func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.
 	}
 	for _, site := range slices.Sorted(maps.Keys(small)) {
 		what := "site"
-		if kind := q.snap.Kind(site); kind == topology.LocalZone || kind == topology.WavelengthZone {
+		switch q.snap.Kind(site) {
+		case topology.LocalZone, topology.WavelengthZone:
 			what = "zone"
+		case topology.Outpost:
+			out = append(out, q.scenario(p, pl, "lose:link:"+q.snap.SiteID(site), func(i int, c *solve.Candidate) answer {
+				if topology.SiteRow(c.Site) == site {
+					return q.goesOn(&q.components[i], site)
+				}
+				return yes
+			}))
 		}
 		out = append(out, q.scenario(p, pl, "lose:"+what+":"+q.snap.SiteID(site), func(_ int, c *solve.Candidate) answer {
 			if topology.SiteRow(c.Site) == site {

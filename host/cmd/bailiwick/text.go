@@ -77,6 +77,34 @@ func (t *text) table(indent string, rows [][]string, right ...int) {
 	}
 }
 
+// tableThen is table for rows whose last cell says more of the rest: where a row would be wider than a line,
+// the last cells have lines of their own.
+func (t *text) tableThen(indent string, rows [][]string) {
+	widths := make([]int, 0, 8)
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], lipgloss.Width(cell))
+		}
+	}
+	total := lipgloss.Width(indent) + 2*(len(widths)-1)
+	for _, w := range widths {
+		total += w
+	}
+	if total <= lineWidth {
+		t.table(indent, rows)
+		return
+	}
+	for _, row := range rows {
+		t.wrapped(indent+row[0]+"  ", strings.Fields(strings.Join(row[1:len(row)-1], "  ")))
+		if last := row[len(row)-1]; lipgloss.Width(last) > 0 {
+			t.line(indent + "    " + last)
+		}
+	}
+}
+
 // wrapped writes words behind a first prefix, breaking lines before lineWidth; later lines are indented
 // as deep as the prefix is wide.
 func (t *text) wrapped(prefix string, words []string) {

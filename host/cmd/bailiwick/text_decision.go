@@ -250,7 +250,7 @@ func partsText(u *placement.UserRoute) string {
 		if short, ok := partShort[name]; ok {
 			name = short
 		}
-		if p.To != "" && p.To != u.Site {
+		if p.To != "" && p.To != u.Site && p.Name != "backbone" {
 			name += " to " + p.To
 		}
 		terms = append(terms, name+" "+strconv.FormatFloat(p.Ms, 'f', 1, 64))
@@ -290,12 +290,15 @@ func (r *report) scenarios(p *placement.Placement) {
 		}
 		rows = append(rows, []string{l.what, l.left, dim.Render(l.then)})
 	}
-	r.table("  ", rows)
+	r.tableThen("  ", rows)
 }
 
 func (r *report) loss(s *placement.Scenario) loss {
 	kind, id, _ := strings.Cut(strings.TrimPrefix(s.ID, "lose:"), ":")
 	l := loss{what: kind + " " + id}
+	if kind == "link" {
+		l.what = "link of " + id
+	}
 	if kind == "zone" {
 		id = strings.TrimPrefix(id, "any-of:")
 		if row, ok := r.snap.Site(id); ok {
@@ -330,7 +333,7 @@ func (r *report) runnersUp() {
 		p := &r.d.Placements[1+i]
 		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(placementSites(p), " + "), dim.Render(r.objective(p.Objective))})
 	}
-	r.table("  ", rows)
+	r.tableThen("  ", rows)
 }
 
 func (r *report) notes(p *placement.Placement) {

@@ -24,11 +24,18 @@ func (r *report) refused() {
 		name := r.req.Spec.Components[i].Name
 		total := 0
 		byVerdict := map[placement.Verdict][]*placement.SiteResult{}
+		tier, lower := r.lowest(&r.req.Spec.Components[i])
 		for k := range r.d.Sites {
-			if s := &r.d.Sites[k]; s.Component == name {
-				total++
-				byVerdict[s.Verdict] = append(byVerdict[s.Verdict], s)
+			s := &r.d.Sites[k]
+			if s.Component != name || tier != "" && r.kind(s.Site) != tier {
+				continue
 			}
+			total++
+			byVerdict[s.Verdict] = append(byVerdict[s.Verdict], s)
+		}
+		if len(lower) > 0 {
+			r.section("Tier of "+name, "the lowest that suffices is "+tier)
+			r.wrapped("  not enough:  ", strings.Fields(strings.Join(lower, ", ")))
 		}
 		label := ""
 		if len(r.req.Spec.Components) > 1 {
@@ -55,6 +62,42 @@ func (r *report) refused() {
 			r.leads(open)
 		}
 	}
+}
+
+// lowest says on which tier a component that asks for the lowest one is placed, and which were tried before
+// with how many of their sites are allowed.
+func (r *report) lowest(c *placement.Component) (tier string, before []string) {
+	if c.Tier != placement.TierLowest || len(r.d.Placements) == 0 {
+		return "", nil
+	}
+	for _, copy := range r.d.Placements[0].Copies {
+		if copy.Component == c.Name {
+			tier = r.kind(copy.Site)
+		}
+	}
+	allowed, all := map[string]int{}, map[string]int{}
+	for k := range r.d.Sites {
+		s := &r.d.Sites[k]
+		if kind := r.kind(s.Site); s.Component == c.Name && kind != tier {
+			all[kind]++
+			if s.Verdict == placement.Permit {
+				allowed[kind]++
+			}
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(all)) {
+		before = append(before, fmt.Sprintf("%s (%d of %d sites allowed)", kind, allowed[kind], all[kind]))
+	}
+	return tier, before
+}
+
+// kind is the kind of a site.
+func (r *report) kind(id string) string {
+	row, ok := r.snap.Site(id)
+	if !ok {
+		return ""
+	}
+	return r.snap.Kind(row).String()
 }
 
 // classOrder ranks policy ids by what they are about.

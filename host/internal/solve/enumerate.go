@@ -115,9 +115,12 @@ func (c *Component) worstLoss(chosen []int) int {
 	case LoseRegion:
 		worst := 0
 		for _, i := range chosen {
+			if c.Candidates[i].Fate < 0 {
+				continue // no region's loss takes it
+			}
 			n := 0
 			for _, k := range chosen {
-				if c.Candidates[i].Region == c.Candidates[k].Region {
+				if c.Candidates[i].Fate == c.Candidates[k].Fate {
 					n++
 				}
 			}

@@ -34,6 +34,7 @@ type Component struct {
 type Candidate struct {
 	Site         uint32  // row of the site
 	Region       int64   // row of its region; for a site of no region, a number no other site has
+	Fate         int64   // the region whose loss takes the copy; negative: none does
 	Country      int64   // row of its country; -1 unknown
 	RTT          []int64 // microseconds to each user; Unknown where not known
 	Carbon       int64   // milligrams CO2e per kWh, or Unknown

@@ -76,7 +76,7 @@ func meets(c *Component, chosen []int) bool {
 		if c.Survive == LoseZone && !cand.SurvivesZone && !lives(left(func(i int) bool { return i == k })) {
 			return false
 		}
-		if c.Survive == LoseRegion && !lives(left(func(i int) bool { return c.Candidates[i].Region == cand.Region })) {
+		if c.Survive == LoseRegion && cand.Fate >= 0 && !lives(left(func(i int) bool { return c.Candidates[i].Fate == cand.Fate })) {
 			return false
 		}
 		same := func(f func(o *Candidate) bool) int {
@@ -149,7 +149,7 @@ func drawProblem(t *rapid.T) *Problem {
 		}
 		for i := range rapid.IntRange(1, 6).Draw(t, "candidates") {
 			cand := Candidate{
-				Site: uint32(i), Region: rapid.Int64Range(0, 3).Draw(t, "region"), Carbon: known(9, "carbon"), Cost: known(9, "cost"),
+				Site: uint32(i), Region: rapid.Int64Range(0, 3).Draw(t, "region"), Fate: rapid.Int64Range(-1, 3).Draw(t, "fate"), Carbon: known(9, "carbon"), Cost: known(9, "cost"),
 				SurvivesZone: rapid.Bool().Draw(t, "zone"),
 			}
 			for range users {
@@ -192,7 +192,7 @@ func threeRegions() *Problem {
 	p := &Problem{Weights: []int64{60, 40}, Objectives: []Objective{Latency}}
 	c := Component{Name: "api", Min: 2, Max: 2, Survive: LoseRegion, UserFacing: true}
 	for i, rtt := range [][]int64{{30, 10}, {10, 30}, {50, 50}} {
-		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), RTT: rtt})
+		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), Fate: int64(i), RTT: rtt})
 	}
 	p.Components = []Component{c}
 	return p
@@ -238,7 +238,7 @@ func TestSearchStops(t *testing.T) {
 	c.Min, c.Max, c.Survive = 3, 3, LoseNothing
 	c.Candidates = nil
 	for i := range 1000 {
-		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), RTT: []int64{1, 1}})
+		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), Fate: int64(i), RTT: []int64{1, 1}})
 	}
 	_, err := Search(context.Background(), p, 1)
 	const want = `solve: more combinations than the exhaustive search looks at: component "api" with 1000 candidates and up to 3 copies`
@@ -257,7 +257,7 @@ func BenchmarkSearch(b *testing.B) {
 	c := &p.Components[0]
 	c.Min, c.Max = 1, 3
 	for i := 3; i < 37; i++ {
-		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), RTT: []int64{int64(i * 7 % 31), int64(i * 5 % 29)}})
+		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), Fate: int64(i), RTT: []int64{int64(i * 7 % 31), int64(i * 5 % 29)}})
 	}
 	for b.Loop() {
 		if _, err := Search(context.Background(), p, 3); err != nil {
@@ -279,7 +279,7 @@ func BenchmarkJoin(b *testing.B) {
 				c := Component{Name: fmt.Sprint("c", i), Min: 2, Max: 3, Survive: LoseRegion, UserFacing: true}
 				for k := range 34 {
 					c.Candidates = append(c.Candidates, Candidate{
-						Site: uint32(k), Region: int64(k), RTT: []int64{int64(k*7919%310 + 10), int64(k*104729%290 + 10)},
+						Site: uint32(k), Region: int64(k), Fate: int64(k), RTT: []int64{int64(k*7919%310 + 10), int64(k*104729%290 + 10)},
 						Carbon: int64(k * 7907 % 900), Cost: int64(k*7901%70 + 100),
 					})
 				}

@@ -25,7 +25,7 @@ func TestCounts(t *testing.T) {
 		what      string
 		got, want int
 	}{
-		{"sources", len(c.Sources), 78},
+		{"sources", len(c.Sources), 83},
 		{"providers", len(c.Providers), 3},
 		{"partitions", len(c.Partitions), 8},
 		{"regions", len(regions), 46 + 3},
@@ -58,7 +58,7 @@ func TestCounts(t *testing.T) {
 		{"services", len(c.Services), 408 + 8},
 		{"services that are variants", len(where(c.Services, func(e entry) bool { return e.Variant != "" })), 8},
 		{"services with a name", len(where(c.Services, func(e entry) bool { return e.Name != "" })), 358 + 8},
-		{"services with a scope", len(where(c.Services, func(e entry) bool { return e.Scope != "" })), 53},
+		{"services with a scope", len(where(c.Services, func(e entry) bool { return e.Scope != "" })), 58},
 		{"services surveyed", len(c.Offerings[0].Services), 408},
 		{"regions surveyed", len(c.Offerings[0].Among), 39},
 		{"offerings surveyed", len(c.tables["offerings-ssm.csv"].rows), 9383},
