@@ -63,7 +63,7 @@ func TestServiceFigures(t *testing.T) {
 		{"dynamodb", "regional", "local", 3, true, unknown, "none", unknown, unknown, unknown},
 		{"dynamodb-global-tables", "regional", "local", 3, true, unknown, "asynchronous", unknown, unknown, unknown},
 		{"dynamodb-global-tables-strong", "regional", "local", 3, true, unknown, "synchronous", 0, unknown, unknown},
-		{"rds", "zonal", "", unknown, false, unknown, "none", unknown, unknown, unknown},
+		{"rds", "zonal", "", 1, false, unknown, "none", unknown, unknown, unknown},
 		{"rds-multi-az-instance", "regional", "", 2, true, 0, "none", unknown, 60, 120},
 		{"rds-multi-az-cluster", "regional", "", 3, true, 2, "none", unknown, unknown, 35},
 		{"aurora", "regional", "", 3, true, unknown, "none", unknown, unknown, 60},
