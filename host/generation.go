@@ -38,8 +38,8 @@ type epoch struct {
 }
 
 func newGeneration(ctx context.Context, o *options) (*generation, error) {
-	if o.runnersUp < 0 || o.runnersUp > maxRunnersUp {
-		return nil, fmt.Errorf("%d runners-up asked for; give 0 to %d", o.runnersUp, maxRunnersUp)
+	if o.runnersUp < 0 || o.runnersUp > MaxRunnersUp {
+		return nil, fmt.Errorf("%d runners-up asked for; give 0 to %d", o.runnersUp, MaxRunnersUp)
 	}
 	snap, err := o.buildSnapshot()
 	if err != nil {
@@ -90,6 +90,9 @@ func (o *options) buildSnapshot() (*topology.Snapshot, error) {
 }
 
 func (o *options) buildPolicies() (*policy.Set, error) {
+	if o.set != nil {
+		return o.policySet()
+	}
 	sources := o.policies
 	if !o.withoutStandard {
 		sources = append([]policy.Source{{Name: "policies", FS: policies.FS(), Without: o.without}}, sources...)
@@ -98,10 +101,15 @@ func (o *options) buildPolicies() (*policy.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(o.settings) == 0 {
+	if len(o.settings) > 0 {
+		if set, err = set.WithSettings(o.settings); err != nil {
+			return nil, err
+		}
+	}
+	if o.limits == (policy.Limits{}) {
 		return set, nil
 	}
-	return set.WithSettings(o.settings)
+	return set.WithLimits(o.limits)
 }
 
 // changes lists the days on which an adequacy finding or a regime comes into force or ends.

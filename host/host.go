@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
@@ -23,7 +24,7 @@ type Host struct {
 // Open builds the first generation: it loads and compiles topology and policies, and reports everything
 // wrong with either before any decision is asked for.
 func Open(ctx context.Context, opts ...Option) (*Host, error) {
-	h := &Host{opts: options{runnersUp: defaultRunnersUp}.with(opts)}
+	h := &Host{opts: options{runnersUp: DefaultRunnersUp}.with(opts)}
 	g, err := newGeneration(ctx, &h.opts)
 	if err != nil {
 		return nil, fmt.Errorf("host: open: %w", err)
@@ -58,6 +59,26 @@ func (h *Host) Close() error {
 	defer h.mu.Unlock()
 	h.current.Store(nil)
 	return nil
+}
+
+// Generation is what decisions are made from at one moment. Everything in it is immutable, and
+// all that changes a decision but the request and [Semantics].
+type Generation struct {
+	Snapshot *topology.Snapshot
+	Policies *policy.Set
+	// RunnersUp is how many placements beside the best one a decision shows: the one input that no digest of
+	// a decision covers.
+	RunnersUp int
+}
+
+// Generation returns the present generation. A decision whose inputs name the same digests was made from
+// it or from its equal but for RunnersUp, which only a reload changes.
+func (h *Host) Generation() (Generation, error) {
+	g := h.current.Load()
+	if g == nil {
+		return Generation{}, ErrClosed
+	}
+	return Generation{Snapshot: g.snap, Policies: g.set, RunnersUp: g.runnersUp}, nil
 }
 
 // Snapshot returns the topology that decisions are made against at this moment.

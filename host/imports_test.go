@@ -32,7 +32,7 @@ func TestWalls(t *testing.T) {
 		{
 			"whoever embeds the host links no market, server, configuration or command",
 			[]string{module + "/host"},
-			[]string{module + "/host/market", module + "/host/server", module + "/host/config", module + "/host/cmd", "github.com/spf13/cobra", "charm.land/"},
+			[]string{module + "/host/market", module + "/host/server", module + "/host/config", module + "/host/record", module + "/host/cmd", "github.com/spf13/cobra", "github.com/knadh/koanf", "charm.land/"},
 		},
 		{
 			"types stand at the bottom and know no engine",
@@ -41,6 +41,16 @@ func TestWalls(t *testing.T) {
 				module + "/host/internal/rego", module + "/host/internal/solve", module + "/host/internal/document", module + "/host/policy",
 				"github.com/open-policy-agent/", "github.com/tetratelabs/",
 			},
+		},
+		{
+			"whoever keeps decisions links no configuration and no command",
+			[]string{module + "/host/record"},
+			[]string{module + "/host/config", module + "/host/cmd", "github.com/spf13/cobra", "github.com/knadh/koanf", "charm.land/"},
+		},
+		{
+			"the configuration serves the daemon as well as the command",
+			[]string{module + "/host/config"},
+			[]string{module + "/host/record", module + "/host/cmd", "github.com/spf13/cobra", "charm.land/"},
 		},
 		{
 			"the search knows no policy",

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -23,6 +24,8 @@ type options struct {
 	without          []string
 	policies         []policy.Source
 	settings         map[string]map[string]any
+	limits           policy.Limits
+	set              *policy.Set
 	runnersUp        int
 }
 
@@ -72,6 +75,25 @@ func WithSettings(settings map[string]map[string]any) Option {
 		own[id] = maps.Clone(values)
 	}
 	return func(o *options) { o.settings = own }
+}
+
+// WithPolicyLimits bounds the evaluation of policies. A zero field means its default.
+func WithPolicyLimits(l policy.Limits) Option { return func(o *options) { o.limits = l } }
+
+// WithPolicySet decides with a set that is ready, such as one read back from a recorded decision. It
+// stands alone: it takes the place of the standard policies and has its settings and limits, and cannot be
+// combined with an option that gives, leaves out or changes policies.
+func WithPolicySet(s *policy.Set) Option { return func(o *options) { o.set = s } }
+
+// policySet returns the set that stands alone.
+func (o *options) policySet() (*policy.Set, error) {
+	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || o.limits != (policy.Limits{}) {
+		return nil, errors.New("a policy set stands alone: policies, settings and limits cannot be laid over it; make them part of it, or leave one out")
+	}
+	if o.set.Digest() == "" {
+		return nil, errors.New("the policy set is not one that policy.Load returned")
+	}
+	return o.set, nil
 }
 
 // WithRunnersUp says how many placements beside the best one a decision shows; the default is 2.

@@ -141,7 +141,8 @@ func (l *loading) set() (*Set, error) {
 	for i, src := range l.sources {
 		for _, id := range src.Without {
 			if !left[fmt.Sprint(i, id)] {
-				return nil, fmt.Errorf("policy source %q has no policy %q to leave out%s", src.Name, id, decode.DidYouMean(id, ids[i]))
+				err := fmt.Errorf("policy source %q has no policy %q to leave out%s", src.Name, id, decode.DidYouMean(id, ids[i]))
+				return nil, &InputError{Policy: id, LeftOut: true, Err: err}
 			}
 		}
 	}

@@ -6,6 +6,20 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 )
 
+// InputError is a fault in what a caller gives beside modules: settings, or ids of policies to leave out.
+// It says what Err says; whoever read the input from a file can tell from it where to point.
+type InputError struct {
+	Policy  string // the policy's id, as it was given
+	Setting string // the setting's name; "" if the fault is not in one
+	LeftOut bool   // the id is one that was to be left out
+	Err     error
+}
+
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *InputError) Unwrap() error { return e.Err }
+
 // WithSettings returns the set with settings overridden: policy id, then key,
 // then value. A value replaces the default whole, lists and maps too, and must
 // be of its type. Unknown policies and keys are errors that name the nearest
@@ -20,11 +34,12 @@ func (s *Set) WithSettings(overrides map[string]map[string]any) (*Set, error) {
 	for _, id := range sortedKeys(overrides) {
 		p := byID[id]
 		if p == nil {
-			return nil, fmt.Errorf("settings: there is no policy %q%s", id, decode.DidYouMean(id, ids))
+			err := fmt.Errorf("settings: there is no policy %q%s", id, decode.DidYouMean(id, ids))
+			return nil, &InputError{Policy: id, Err: err}
 		}
 		for _, key := range sortedKeys(overrides[id]) {
 			if err := p.override(key, overrides[id][key]); err != nil {
-				return nil, err
+				return nil, &InputError{Policy: id, Setting: key, Err: err}
 			}
 		}
 	}

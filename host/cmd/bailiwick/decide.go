@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 
@@ -13,6 +12,7 @@ import (
 
 func newDecide() *cobra.Command {
 	var flags hostFlags
+	var keep recorder
 	var output string
 	cmd := &cobra.Command{
 		Use:   "decide REQUEST…",
@@ -21,12 +21,20 @@ func newDecide() *cobra.Command {
 file, or - for standard input.
 
 The exit status is 0 for permit, 2 deny, 3 infeasible, 4 indeterminate and 1 for an error; of several
-requests, the worst. An error in one request does not keep the others from being decided.`,
+requests, the worst. An error in one request does not keep the others from being decided. A decision that
+cannot be recorded is written all the same, and the status is 1.`,
 		Example: `  bailiwick decide docs/examples/checkout.yaml
   bailiwick decide -o json --topology ./our-sites --policies ./our-rules checkout.yaml`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, err := decisionWriter(output)
+			settled, err := flags.config(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if !cmd.Flags().Changed("output") {
+				output = settled.Output.Value
+			}
+			write, err := decisionWriter(output, settled.File)
 			if err != nil {
 				return err
 			}
@@ -36,11 +44,20 @@ requests, the worst. An error in one request does not keep the others from being
 			}
 			defer h.Close()
 			status := statusPermit
+			fail := func(err error) {
+				fmt.Fprintln(cmd.ErrOrStderr(), "bailiwick:", printable(err.Error()))
+				status = worse(status, statusFailed)
+			}
+			if err := keep.open(cmd.Flags().Changed("record")); err != nil {
+				fail(err)
+			}
+			defer keep.close()
 			for i, name := range args {
-				d, req, err := decideFile(cmd, h, name)
+				d, req, err := decideFile(cmd, h, &flags, &keep, name)
 				if err != nil {
-					fmt.Fprintln(cmd.ErrOrStderr(), "bailiwick:", printable(err.Error()))
-					status = worse(status, statusFailed)
+					fail(err)
+				}
+				if d == nil {
 					continue
 				}
 				if err := write(cmd.OutOrStdout(), h, req, d, i > 0); err != nil {
@@ -55,31 +72,25 @@ requests, the worst. An error in one request does not keep the others from being
 		},
 	}
 	flags.register(cmd)
+	cmd.Flags().StringVar(&keep.dir, "record", "", "keep each decision and what went into it in `DIR`, for replay")
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json|yaml`")
 	return cmd
 }
 
-func decideFile(cmd *cobra.Command, h *host.Host, name string) (*placement.Decision, *placement.Request, error) {
-	req, err := readRequest(cmd.Context(), name)
+func decideFile(cmd *cobra.Command, h *host.Host, flags *hostFlags, keep *recorder, name string) (*placement.Decision, *placement.Request, error) {
+	req, err := flags.request(cmd.Context(), name)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := h.Decide(cmd.Context(), req)
+	d, err := keep.decide(cmd.Context(), h, req)
 	return d, req, err
-}
-
-func readRequest(ctx context.Context, name string) (*placement.Request, error) {
-	text, err := readCapped(ctx, name, maxRequestBytes)
-	if err != nil {
-		return nil, err
-	}
-	return placement.Decode(name, text)
 }
 
 // writeDecision writes one decision; more says that it follows another.
 type writeDecision func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision, more bool) error
 
-func decisionWriter(output string) (writeDecision, error) {
+// decisionWriter returns what writes decisions in a form; configFile is the configuration that took part.
+func decisionWriter(output, configFile string) (writeDecision, error) {
 	switch output {
 	case "text":
 		return func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision, more bool) error {
@@ -88,6 +99,7 @@ func decisionWriter(output string) (writeDecision, error) {
 				return err
 			}
 			t := newText(w)
+			t.config = configFile
 			if more {
 				t.line("")
 			}

@@ -27,7 +27,7 @@ read with their values and their sources. The exit status is that of the worst v
 			if output != "text" && output != "json" && output != "yaml" {
 				return fmt.Errorf("--output: %q is not text, json or yaml", output)
 			}
-			req, err := readRequest(cmd.Context(), args[0])
+			req, err := flags.request(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -7,12 +7,8 @@ import (
 	"os"
 )
 
-const (
-	// maxRequestBytes bounds a request: a thousand components are far below it.
-	maxRequestBytes = 4 << 20
-	// maxSettingsBytes bounds a file of policy settings.
-	maxSettingsBytes = 1 << 20
-)
+// maxSettingsBytes bounds a file of policy settings.
+const maxSettingsBytes = 1 << 20
 
 // readCapped reads a file, or standard input for "-", and refuses one that is too large before it has
 // been read whole. It gives up when ctx ends, also while a pipe keeps it waiting.

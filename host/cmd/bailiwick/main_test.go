@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,7 +27,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EXAMPLES", examples+"/../../../docs/examples")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "change": change, "replayIDs": replayIDs},
 	})
 }
 
@@ -41,5 +43,35 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if want := args[0]; got != want && got != "exit status "+want {
 		ts.Fatalf("%v: %s, want status %s", args[1:], got, want)
+	}
+}
+
+// change FROM TO OLD NEW copies a file with every OLD in it replaced by NEW. There must be one.
+func change(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: change FROM TO OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[2]) {
+		ts.Fatalf("%s has no %s", args[0], args[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ReplaceAll(text, args[2], args[3])), 0o666))
+}
+
+// replayIDs DIR replays every decision of a store by its id, by the digits alone and by the first eight.
+func replayIDs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: replayIDs DIR")
+	}
+	names, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "decisions", "*.json"))
+	ts.Check(err)
+	if len(names) == 0 {
+		ts.Fatalf("%s has no decisions", args[0])
+	}
+	for _, name := range names {
+		id := strings.TrimSuffix(filepath.Base(name), ".json")
+		for _, short := range []string{"sha256:" + id, id, id[:8]} {
+			ts.Check(ts.Exec("bailiwick", "replay", short, "--from", args[0]))
+		}
 	}
 }

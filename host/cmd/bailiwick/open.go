@@ -9,18 +9,24 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/host"
-	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/host/config"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
-// hostFlags are the flags of every command that decides.
+// hostFlags are the flags of every command that decides: the topmost layer of the configuration.
 type hostFlags struct {
+	cmd          *cobra.Command
+	configFile   string
+	profile      string
 	topology     []string
 	topologyOnly bool
 	policies     []string
 	noStandard   bool
 	settings     string
 	engine       string
+
+	settled *config.Config // once it was asked for
 }
 
 func (f *hostFlags) register(cmd *cobra.Command) {
@@ -32,86 +38,82 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.settings, "settings", "", "YAML or JSON `FILE` of policy settings: policy id → setting → value")
 }
 
-// registerTopology adds the flags that choose the topology alone.
+// registerTopology adds the flags that choose the topology and the configuration alone.
 func (f *hostFlags) registerTopology(cmd *cobra.Command) {
+	f.cmd = cmd
 	flags := cmd.Flags()
+	flags.StringVar(&f.configFile, "config", "", "configuration `FILE`, or none; default bailiwick.yaml, here or above")
+	flags.StringVar(&f.profile, "profile", "", "`NAME` of the configuration's profile to use")
 	flags.StringArrayVar(&f.topology, "topology", nil, "topology `SNAPSHOT|DIR` to lay over the embedded AWS catalogue; a snapshot takes its place")
 	flags.BoolVar(&f.topologyOnly, "topology-only", false, "leave the embedded catalogue out")
 }
 
-// open opens the host that the flags ask for.
-func (f *hostFlags) open(ctx context.Context) (*host.Host, error) {
-	if f.engine != "rego" {
+// config settles the configuration: defaults, file, environment and these flags.
+func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
+	if f.settled != nil {
+		return f.settled, nil
+	}
+	if f.cmd.Flags().Changed("engine") && f.engine != "rego" {
 		return nil, fmt.Errorf("--engine: %q is not supported by this version; there is rego", f.engine)
 	}
-	opts, err := f.topologyOptions()
+	if f.cmd.Flags().Changed("config") && f.configFile == "" {
+		return nil, errors.New("--config: empty; name a file, or say none")
+	}
+	opts := config.Options{File: f.configFile, Environment: os.Environ()}
+	for _, flag := range []struct {
+		name, key string
+		value     any
+	}{
+		{"profile", "profile", f.profile},
+		{"topology", "topology", f.topology},
+		{"topology-only", "topologyOnly", f.topologyOnly},
+		{"policies", "policies", f.policies},
+		{"no-standard-policies", "standardPolicies", !f.noStandard},
+		{"engine", "engine", f.engine},
+	} {
+		if f.cmd.Flags().Changed(flag.name) {
+			opts.Flags = append(opts.Flags, config.FlagValue{Key: flag.key, Flag: "--" + flag.name, Value: flag.value})
+		}
+	}
+	if f.settings != "" {
+		text, err := readCapped(ctx, f.settings, maxSettingsBytes)
+		if err != nil {
+			return nil, fmt.Errorf("--settings: %w", err)
+		}
+		opts.Settings = &config.Text{Flag: "--settings", Name: f.settings, Text: text}
+	}
+	c, err := config.Load(opts)
+	f.settled = c
+	return c, err
+}
+
+// open opens the host that configuration and flags ask for.
+func (f *hostFlags) open(ctx context.Context) (*host.Host, error) {
+	c, err := f.config(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, dir := range f.policies {
-		info, err := os.Stat(dir)
-		if err != nil {
-			return nil, fmt.Errorf("--policies: %w", err)
-		}
-		if !info.IsDir() {
-			return nil, fmt.Errorf("--policies: %s is not a directory", dir)
-		}
-		opts = append(opts, host.WithPolicies(dir, os.DirFS(dir)))
-	}
-	if f.noStandard {
-		opts = append(opts, host.WithoutStandardPolicies())
-	}
-	if f.settings != "" {
-		settings, err := readSettings(ctx, f.settings)
-		if err != nil {
-			return nil, err
-		}
-		opts = append(opts, host.WithSettings(settings))
-	}
-	return host.Open(ctx, opts...)
+	return c.Open(ctx)
 }
 
-func (f *hostFlags) topologyOptions() ([]host.Option, error) {
-	var opts []host.Option
-	if f.topologyOnly {
-		if len(f.topology) == 0 {
-			return nil, errors.New("--topology-only leaves no topology; give one with --topology")
-		}
-		opts = append(opts, host.WithoutCatalogue())
+// snapshot opens the topology that configuration and flags ask for, without policies.
+func (f *hostFlags) snapshot() (*topology.Snapshot, error) {
+	c, err := f.config(f.cmd.Context())
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range f.topology {
-		if isSnapshot(name) {
-			s, err := topology.Open(name)
-			if err != nil {
-				return nil, fmt.Errorf("--topology %s: %w", name, err)
-			}
-			if len(f.topology) > 1 {
-				return nil, errStandsAlone(name)
-			}
-			opts = append(opts, host.WithSnapshot(s))
-			continue
-		}
-		in, err := topology.Path(name)
-		if err != nil {
-			return nil, fmt.Errorf("--topology: %w", err)
-		}
-		opts = append(opts, host.WithTopology(in.Name, in.FS))
-	}
-	return opts, nil
+	return c.Snapshot()
 }
 
-func readSettings(ctx context.Context, name string) (map[string]map[string]any, error) {
-	text, err := readCapped(ctx, name, maxSettingsBytes)
+// request reads a request, no larger than the configuration lets it be.
+func (f *hostFlags) request(ctx context.Context, name string) (*placement.Request, error) {
+	c, err := f.config(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("--settings: %w", err)
+		return nil, err
 	}
-	node, err := decode.Parse(name, text, decode.Limits{Bytes: maxSettingsBytes})
+	text, err := readCapped(ctx, name, c.Limits.RequestBytes.Value)
 	if err != nil {
-		return nil, fmt.Errorf("--settings: %w", err)
+		return nil, err
 	}
-	var settings map[string]map[string]any
-	if err := node.Into(&settings); err != nil {
-		return nil, fmt.Errorf("--settings: %w", err)
-	}
-	return settings, nil
+	return placement.Decode(name, text)
 }

@@ -13,11 +13,13 @@ func newRoot() *cobra.Command {
   bailiwick decide REQUEST…              the main job: a decision for each request
   bailiwick explain REQUEST --site ID    why, or why not, this site
   bailiwick topology build|show          compile a topology, look into one
+  bailiwick replay DECISION --from DIR   decide again from what decide --record kept, and compare
+  bailiwick config check|show            the configuration and where each value comes from
   bailiwick schema KIND                  the JSON Schema of a document`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(newDecide(), newExplain(), newTopology(), newSchema())
+	root.AddCommand(newDecide(), newExplain(), newTopology(), newSchema(), newConfig(), newReplay())
 	return root
 }

@@ -6,13 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/host/config"
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
 func newSchema() *cobra.Command {
-	kinds := []string{"decision", "request", "topology"}
+	kinds := []string{"config", "decision", "request", "topology"}
 	return &cobra.Command{
 		Use:       "schema " + strings.Join(kinds, "|"),
 		Short:     "Print the JSON Schema of a document",
@@ -22,6 +23,8 @@ func newSchema() *cobra.Command {
 			var text []byte
 			var err error
 			switch args[0] {
+			case "config":
+				text, err = config.Schema()
 			case "topology":
 				text, err = topology.Schema()
 			case "request", "decision":

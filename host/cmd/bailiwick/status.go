@@ -15,6 +15,9 @@ const (
 	statusIndeterminate = 4
 )
 
+// statusDiffers is replay's where something else comes out.
+const statusDiffers = 2
+
 // statusError ends the command with an exit status and no message: the output has said it already.
 type statusError int
 

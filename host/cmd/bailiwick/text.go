@@ -26,8 +26,9 @@ var (
 
 // text writes for people. It keeps the first error of its writer.
 type text struct {
-	w   io.Writer
-	err error
+	w      io.Writer
+	err    error
+	config string // the configuration file that took part, "" if none did
 }
 
 // newText writes to w: with colour if it is a terminal that wants it, without otherwise.

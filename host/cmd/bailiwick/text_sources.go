@@ -108,7 +108,11 @@ func (t *text) cite(snap *topology.Snapshot, cited map[string]bool) {
 func (r *report) inputs() {
 	short := func(digest string) string { return strings.TrimPrefix(digest, "sha256:")[:12] }
 	in := r.d.Inputs
+	config := ""
+	if r.config != "" {
+		config = " · config " + oneLine(r.config)
+	}
 	r.line("")
-	r.line(dim.Render(fmt.Sprintf("snapshot %s %s %s · policies %s · request %s",
-		cut(r.snap.Name(), 24), r.snap.AsOf(), short(in.Snapshot), short(in.Policies), short(in.Request))))
+	r.line(dim.Render(fmt.Sprintf("snapshot %s %s %s · policies %s · request %s%s",
+		cut(r.snap.Name(), 24), r.snap.AsOf(), short(in.Snapshot), short(in.Policies), short(in.Request), config)))
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -119,49 +118,4 @@ func newTopologyShow() *cobra.Command {
 	flags.registerTopology(cmd)
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json`")
 	return cmd
-}
-
-// snapshot opens the topology that the flags ask for, without policies.
-func (f *hostFlags) snapshot() (*topology.Snapshot, error) {
-	var inputs []topology.Input
-	if !f.topologyOnly {
-		inputs = append(inputs, topology.Input{Name: "aws", FS: aws.FS()})
-	}
-	for _, name := range f.topology {
-		if isSnapshot(name) {
-			if len(f.topology) > 1 {
-				return nil, errStandsAlone(name)
-			}
-			return topology.Open(name)
-		}
-		in, err := topology.Path(name)
-		if err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, in)
-	}
-	if len(inputs) == 0 {
-		return nil, errors.New("--topology-only leaves no topology; give one with --topology")
-	}
-	t, err := topology.Load(inputs...)
-	if err != nil {
-		return nil, err
-	}
-	return topology.Build(t)
-}
-
-// isSnapshot reports whether a file begins like a compiled snapshot.
-func isSnapshot(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 16)
-	n, _ := f.Read(head)
-	return topology.IsSnapshot(head[:n])
-}
-
-func errStandsAlone(name string) error {
-	return fmt.Errorf("--topology %s: a compiled snapshot stands alone; compile it together with the others: bailiwick topology build DIR… -o FILE", name)
 }

@@ -97,6 +97,17 @@ func (n *Node) Fields() iter.Seq2[string, *Node] {
 	}
 }
 
+// Key returns where a mapping names a field: the key's own place, which is where a person looks for a
+// list that begins a line further down. It is the mapping's place if there is no such field.
+func (n *Node) Key(name string) Pos {
+	for _, k := range n.keys {
+		if k.name == name {
+			return Pos{File: n.from.file, Line: int(k.line), Column: int(k.column)}
+		}
+	}
+	return n.Pos()
+}
+
 // At returns the node at a JSON pointer relative to n. Where the pointer leads
 // beyond what was written, it returns the deepest node on the way, which
 // still carries the whole pointer: so that a fault in a value that was left

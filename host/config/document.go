@@ -1,0 +1,40 @@
+package config
+
+import "github.com/bailiwick-dev/bailiwick/host/internal/decode"
+
+// Document is a bailiwick.yaml as it is written.
+type Document struct {
+	APIVersion string `json:"apiVersion" omit:"required" enum:"bailiwick/v1" doc:"Version of this format."`
+	Kind       string `json:"kind" omit:"required" enum:"Config" doc:"What this document is."`
+	Values
+	Profile  string            `json:"profile,omitempty" omit:"default" doc:"Name of the profile that is in force unless BAILIWICK_PROFILE or --profile says another. If omitted or empty, none."`
+	Profiles map[string]Values `json:"profiles,omitempty" omit:"none" doc:"Sets of values by name; the one in force lies over the values beside it: lists replace lists, settings are merged by policy and setting, limits by limit."`
+}
+
+// Values are what a configuration, or a profile of it, may set. What is nil is left to the layers below.
+type Values struct {
+	Topology         []string                  `json:"topology,omitempty" omit:"default" format:"text" doc:"Topology files, directories or a compiled snapshot to lay over the embedded catalogue. Paths are relative to the file they are written in. A list takes the place of the list below it. If omitted, none."`
+	TopologyOnly     *bool                     `json:"topologyOnly,omitempty" omit:"default" doc:"Leaves the embedded catalogue out. If omitted, false."`
+	Policies         []string                  `json:"policies,omitempty" omit:"default" format:"text" doc:"Directories of Rego policies to add. Paths are relative to the file they are written in. A list takes the place of the list below it. If omitted, none."`
+	StandardPolicies *bool                     `json:"standardPolicies,omitempty" omit:"default" doc:"Whether the standard policies take part. If omitted, true."`
+	WithoutPolicies  []string                  `json:"withoutPolicies,omitempty" omit:"default" format:"text" doc:"Ids of standard policies to leave out. A list takes the place of the list below it. If omitted, none."`
+	Settings         map[string]map[string]any `json:"settings,omitempty" omit:"none" doc:"Settings of policies: policy id, then setting, then value. Merged with those of other layers by policy and setting; a value takes the place of the value below it whole."`
+	Engine           *string                   `json:"engine,omitempty" omit:"default" enum:"rego" doc:"What evaluates the rules. If omitted, rego."`
+	Limits           *LimitValues              `json:"limits,omitempty" omit:"none" doc:"Bounds of what a decision may cost and show. Merged with those of other layers by limit."`
+	Output           *string                   `json:"output,omitempty" omit:"default" enum:"text|json|yaml" doc:"How decide writes a decision unless -o says. If omitted, text."`
+}
+
+// LimitValues are the limits a configuration may set.
+type LimitValues struct {
+	RunnersUp    *int64 `json:"runnersUp,omitempty" omit:"default" min:"0" max:"100" doc:"Placements a decision shows beside the best one. If omitted, 2."`
+	RequestBytes *int64 `json:"requestBytes,omitempty" omit:"default" min:"1" max:"1048576" doc:"Bytes of a request. If omitted, 1048576, which is the most."`
+	Steps        *int64 `json:"steps,omitempty" omit:"default" min:"1" max:"1000000000" doc:"Expressions one policy may evaluate at one site, with what built-in functions charge. If omitted, 500000."`
+	ValueBytes   *int64 `json:"valueBytes,omitempty" omit:"default" min:"1" max:"1073741824" doc:"Bytes of a value one expression of a policy may produce. If omitted, 1048576."`
+	Findings     *int64 `json:"findings,omitempty" omit:"default" min:"1" max:"1000000" doc:"Reasons, warnings or obligations a policy may give at one site. If omitted, 100."`
+	MessageBytes *int64 `json:"messageBytes,omitempty" omit:"default" min:"1" max:"1048576" doc:"Bytes of one message of a policy. If omitted, 4096."`
+}
+
+// Schema returns the JSON Schema (2020-12) of a configuration.
+func Schema() ([]byte, error) {
+	return decode.Schema(Document{}, "https://bailiwick.dev/schema/config.json", "Bailiwick configuration")
+}

@@ -1,0 +1,203 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/host"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
+)
+
+// Open opens the host the configuration asks for, with more options over it.
+func (c *Config) Open(ctx context.Context, more ...host.Option) (*host.Host, error) {
+	opts, err := c.Options()
+	if err != nil {
+		return nil, err
+	}
+	h, err := host.Open(ctx, append(opts, more...)...)
+	if err != nil {
+		return nil, c.locate(err)
+	}
+	return h, nil
+}
+
+// Options are what the configuration asks of a host. It opens compiled snapshots and looks whether
+// directories exist; host.Open reads them.
+func (c *Config) Options() ([]host.Option, error) {
+	opts, err := c.topologyOptions()
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range c.Policies.Value {
+		info, err := os.Stat(dir.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dir.Origin.blame("policies"), err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("%s: %s is not a directory", dir.Origin.blame("policies"), dir.Value)
+		}
+		opts = append(opts, host.WithPolicies(dir.Value, os.DirFS(dir.Value)))
+	}
+	switch ids := texts(c.WithoutPolicies.Value); {
+	case !c.StandardPolicies.Value:
+		opts = append(opts, host.WithoutStandardPolicies())
+	case len(ids) > 0:
+		opts = append(opts, host.WithoutStandardPolicies(ids...))
+	}
+	if len(c.Settings) > 0 {
+		opts = append(opts, host.WithSettings(c.settings()))
+	}
+	l := c.Limits
+	return append(opts,
+		host.WithRunnersUp(int(l.RunnersUp.Value)),
+		host.WithPolicyLimits(policy.Limits{
+			Steps: l.Steps.Value, ValueBytes: int(l.ValueBytes.Value),
+			Findings: int(l.Findings.Value), MessageBytes: int(l.MessageBytes.Value),
+		})), nil
+}
+
+func (c *Config) topologyOptions() ([]host.Option, error) {
+	var opts []host.Option
+	if c.TopologyOnly.Value {
+		if len(c.Topology.Value) == 0 {
+			return nil, c.noTopology()
+		}
+		opts = append(opts, host.WithoutCatalogue())
+	}
+	for _, name := range c.Topology.Value {
+		if isSnapshot(name.Value) {
+			s, err := topology.Open(name.Value)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", name.Origin.blame("topology"), name.Value, err)
+			}
+			if len(c.Topology.Value) > 1 {
+				return nil, standsAlone(name)
+			}
+			opts = append(opts, host.WithSnapshot(s))
+			continue
+		}
+		in, err := topology.Path(name.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name.Origin.blame("topology"), err)
+		}
+		opts = append(opts, host.WithTopology(in.Name, in.FS))
+	}
+	return opts, nil
+}
+
+// Snapshot opens or compiles the topology alone.
+func (c *Config) Snapshot() (*topology.Snapshot, error) {
+	var inputs []topology.Input
+	if !c.TopologyOnly.Value {
+		inputs = append(inputs, topology.Input{Name: "aws", FS: aws.FS()})
+	}
+	for _, name := range c.Topology.Value {
+		if isSnapshot(name.Value) {
+			if len(c.Topology.Value) > 1 {
+				return nil, standsAlone(name)
+			}
+			s, err := topology.Open(name.Value)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", name.Origin.blame("topology"), name.Value, err)
+			}
+			return s, nil
+		}
+		in, err := topology.Path(name.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name.Origin.blame("topology"), err)
+		}
+		inputs = append(inputs, in)
+	}
+	if len(inputs) == 0 {
+		return nil, c.noTopology()
+	}
+	t, err := topology.Load(inputs...)
+	if err != nil {
+		return nil, err
+	}
+	return topology.Build(t)
+}
+
+func (c *Config) noTopology() error {
+	give := "--topology"
+	switch c.TopologyOnly.Origin.Layer {
+	case File, Profile:
+		give = "topology: […]"
+	case Environment:
+		give = prefix + "TOPOLOGY"
+	}
+	return fmt.Errorf("%s leaves no topology; give one with %s", c.TopologyOnly.Origin.blame("topologyOnly"), give)
+}
+
+func standsAlone(name Value[string]) error {
+	return fmt.Errorf("%s %s: a compiled snapshot stands alone; compile it together with the others: bailiwick topology build DIR… -o FILE", name.Origin.blame("topology"), name.Value)
+}
+
+// isSnapshot reports whether a file begins like a compiled snapshot.
+func isSnapshot(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, _ := f.Read(head)
+	return topology.IsSnapshot(head[:n])
+}
+
+// settings returns the values alone.
+func (c *Config) settings() map[string]map[string]any {
+	out := make(map[string]map[string]any, len(c.Settings))
+	for id, values := range c.Settings {
+		out[id] = make(map[string]any, len(values))
+		for name, v := range values {
+			out[id][name] = v.Value
+		}
+	}
+	return out
+}
+
+// locate puts before an error where the value at fault comes from.
+func (c *Config) locate(err error) error {
+	var in *policy.InputError
+	if !errors.As(err, &in) {
+		return err
+	}
+	if in.LeftOut {
+		i := slices.IndexFunc(c.WithoutPolicies.Value, func(v Value[string]) bool { return v.Value == in.Policy })
+		if i < 0 {
+			return err
+		}
+		return fmt.Errorf("%s: %w", c.WithoutPolicies.Value[i].Origin.blame("withoutPolicies"), in)
+	}
+	var at *Origin
+	for _, name := range sortedKeys(c.Settings[in.Policy]) {
+		if v := c.Settings[in.Policy][name]; at == nil || name == in.Setting {
+			at = &v.Origin
+		}
+	}
+	if at == nil {
+		empty, ok := c.empty[in.Policy]
+		if !ok {
+			return err
+		}
+		at = &empty
+	}
+	if at.Layer == File || at.Layer == Profile {
+		return fmt.Errorf("%s: %w", at.place(), in)
+	}
+	return fmt.Errorf("%s: %w", at.blame("settings"), in)
+}
+
+func texts(items []Value[string]) []string {
+	out := make([]string, len(items))
+	for i, v := range items {
+		out[i] = v.Value
+	}
+	return out
+}
