@@ -21,7 +21,7 @@ type Values struct {
 	Settings         map[string]map[string]any `json:"settings,omitempty" omit:"none" doc:"Settings of policies: policy id, then setting, then value. Merged with those of other layers by policy and setting; a value takes the place of the value below it whole."`
 	Engine           *string                   `json:"engine,omitempty" omit:"default" enum:"rego" doc:"What evaluates the rules. If omitted, rego."`
 	Limits           *LimitValues              `json:"limits,omitempty" omit:"none" doc:"Bounds of what a decision may cost and show. Merged with those of other layers by limit."`
-	Output           *string                   `json:"output,omitempty" omit:"default" enum:"text|json|yaml" doc:"How decide writes a decision unless -o says. If omitted, text."`
+	Output           *string                   `json:"output,omitempty" omit:"default" enum:"text|json|yaml|csv" doc:"How decide writes a decision unless -o says. If omitted, text."`
 }
 
 // LimitValues are the limits a configuration may set.

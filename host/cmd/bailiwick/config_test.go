@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/host/config"
@@ -22,7 +23,7 @@ func TestConfigOutput(t *testing.T) {
 		t.Fatal("the schema names no output")
 	}
 	for _, name := range outputs.Items() {
-		if _, err := decisionWriter(name.Text(), ""); err != nil {
+		if _, err := decisionWriter(name.Text(), "", io.Discard); err != nil {
 			t.Error(err)
 		}
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +25,18 @@ file, or - for standard input.
 
 The exit status is 0 for permit, 2 deny, 3 infeasible, 4 indeterminate and 1 for an error; of several
 requests, the worst. An error in one request does not keep the others from being decided. A decision that
-cannot be recorded is written all the same, and the status is 1.`,
+cannot be recorded is written all the same, and the status is 1. Several requests are decided side by side
+and written in their order; text ends with a summary of them.
+
+With -o csv it writes the footprint report instead: what each copy of the best placement and of the next
+best emits a month, for components that state energyKWh.`,
 		Example: `  bailiwick decide docs/examples/checkout.yaml
   bailiwick decide -o json --topology ./our-sites --policies ./our-rules checkout.yaml`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if i := slices.Index(args, "-"); i >= 0 && slices.Contains(args[i+1:], "-") {
+				return errors.New("- is given more than once; standard input can be read once")
+			}
 			settled, err := flags.config(cmd.Context())
 			if err != nil {
 				return err
@@ -34,7 +44,7 @@ cannot be recorded is written all the same, and the status is 1.`,
 			if !cmd.Flags().Changed("output") {
 				output = settled.Output.Value
 			}
-			write, err := decisionWriter(output, settled.File)
+			write, err := decisionWriter(output, settled.File, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -52,18 +62,34 @@ cannot be recorded is written all the same, and the status is 1.`,
 				fail(err)
 			}
 			defer keep.close()
-			for i, name := range args {
-				d, req, err := decideFile(cmd, h, &flags, &keep, name)
-				if err != nil {
-					fail(err)
+			var wrote error
+			var all []decided
+			decideAll(cmd.Context(), args, func(ctx context.Context, name string) decided {
+				req, d, err := decideFile(ctx, h, &flags, &keep, name)
+				return decided{name, req, d, err}
+			}, func(o decided) bool {
+				if o.err != nil {
+					fail(o.err)
 				}
-				if d == nil {
-					continue
+				if len(args) > 1 {
+					all = append(all, o)
 				}
-				if err := write(cmd.OutOrStdout(), h, req, d, i > 0); err != nil {
+				if o.d == nil {
+					return true
+				}
+				if wrote = write(cmd.OutOrStdout(), h, o.req, o.d); wrote != nil {
+					return false
+				}
+				status = worse(status, statusOf(o.d.Verdict))
+				return true
+			})
+			if wrote != nil {
+				return wrote
+			}
+			if len(args) > 1 && output == "text" {
+				if err := writeSummary(cmd.OutOrStdout(), all); err != nil {
 					return err
 				}
-				status = worse(status, statusOf(d.Verdict))
 			}
 			if status != statusPermit {
 				return statusError(status)
@@ -73,27 +99,29 @@ cannot be recorded is written all the same, and the status is 1.`,
 	}
 	flags.register(cmd)
 	cmd.Flags().StringVar(&keep.dir, "record", "", "keep each decision and what went into it in `DIR`, for replay")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json|yaml`")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json|yaml|csv`; csv is the footprint report")
 	return cmd
 }
 
-func decideFile(cmd *cobra.Command, h *host.Host, flags *hostFlags, keep *recorder, name string) (*placement.Decision, *placement.Request, error) {
-	req, err := flags.request(cmd.Context(), name)
+func decideFile(ctx context.Context, h *host.Host, flags *hostFlags, keep *recorder, name string) (*placement.Request, *placement.Decision, error) {
+	req, err := flags.request(ctx, name)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := keep.decide(cmd.Context(), h, req)
-	return d, req, err
+	d, err := keep.decide(ctx, h, req)
+	return req, d, err
 }
 
-// writeDecision writes one decision; more says that it follows another.
-type writeDecision func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision, more bool) error
+// writeDecision writes one decision.
+type writeDecision func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision) error
 
-// decisionWriter returns what writes decisions in a form; configFile is the configuration that took part.
-func decisionWriter(output, configFile string) (writeDecision, error) {
+// decisionWriter returns what writes decisions in a form; configFile is the configuration that took part,
+// and notes go to errs.
+func decisionWriter(output, configFile string, errs io.Writer) (writeDecision, error) {
+	more := false // whether another one was written before
 	switch output {
 	case "text":
-		return func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision, more bool) error {
+		return func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision) error {
 			snap, err := h.Snapshot()
 			if err != nil {
 				return err
@@ -103,22 +131,26 @@ func decisionWriter(output, configFile string) (writeDecision, error) {
 			if more {
 				t.line("")
 			}
+			more = true
 			t.decision(snap, req, d)
 			return t.err
 		}, nil
 	case "json":
-		return func(w io.Writer, _ *host.Host, _ *placement.Request, d *placement.Decision, _ bool) error {
+		return func(w io.Writer, _ *host.Host, _ *placement.Request, d *placement.Decision) error {
 			return writeJSON(w, d)
 		}, nil
 	case "yaml":
-		return func(w io.Writer, _ *host.Host, _ *placement.Request, d *placement.Decision, more bool) error {
+		return func(w io.Writer, _ *host.Host, _ *placement.Request, d *placement.Decision) error {
 			if more {
 				if _, err := io.WriteString(w, "---\n"); err != nil {
 					return err
 				}
 			}
+			more = true
 			return writeYAML(w, d)
 		}, nil
+	case "csv":
+		return footprintWriter(errs), nil
 	}
-	return nil, fmt.Errorf("--output: %q is not text, json or yaml", output)
+	return nil, fmt.Errorf("--output: %q is not text, json, yaml or csv", output)
 }
