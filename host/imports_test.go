@@ -35,6 +35,11 @@ func TestWalls(t *testing.T) {
 			[]string{module + "/host/market", module + "/host/server", module + "/host/config", module + "/host/record", module + "/host/cmd", "github.com/spf13/cobra", "github.com/knadh/koanf", "charm.land/"},
 		},
 		{
+			"whoever embeds the host links no checks of topologies and no outlines of countries",
+			[]string{module + "/host", module + "/host/topology/aws"},
+			[]string{module + "/host/topology/lint", module + "/host/topology/outline"},
+		},
+		{
 			"types stand at the bottom and know no engine",
 			[]string{module + "/host/topology", module + "/host/topology/aws", module + "/host/placement"},
 			[]string{

@@ -1,5 +1,5 @@
-// The linters that make lint runs, pinned in a module of their own so that embedders of the library
-// never see them.
+// The linters that make lint runs, and the generator of outlines, pinned in a module of their own so that
+// embedders of the library never see them.
 module github.com/bailiwick-dev/bailiwick/tools
 
 go 1.26.0
@@ -8,6 +8,8 @@ tool (
 	honnef.co/go/tools/cmd/staticcheck
 	mvdan.cc/gofumpt
 )
+
+require golang.org/x/text v0.42.0
 
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect

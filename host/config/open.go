@@ -70,7 +70,7 @@ func (c *Config) topologyOptions() ([]host.Option, error) {
 		opts = append(opts, host.WithoutCatalogue())
 	}
 	for _, name := range c.Topology.Value {
-		if isSnapshot(name.Value) {
+		if topology.IsSnapshotFile(name.Value) {
 			s, err := topology.Open(name.Value)
 			if err != nil {
 				return nil, fmt.Errorf("%s %s: %w", name.Origin.blame("topology"), name.Value, err)
@@ -92,20 +92,35 @@ func (c *Config) topologyOptions() ([]host.Option, error) {
 
 // Snapshot opens or compiles the topology alone.
 func (c *Config) Snapshot() (*topology.Snapshot, error) {
+	if len(c.Topology.Value) == 1 && topology.IsSnapshotFile(c.Topology.Value[0].Value) {
+		name := c.Topology.Value[0]
+		s, err := topology.Open(name.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", name.Origin.blame("topology"), name.Value, err)
+		}
+		return s, nil
+	}
+	inputs, err := c.Inputs()
+	if err != nil {
+		return nil, err
+	}
+	t, err := topology.Load(inputs...)
+	if err != nil {
+		return nil, err
+	}
+	return topology.Build(t)
+}
+
+// Inputs are the topology files that the configuration asks for, the embedded catalogue first, and those of
+// further directories on top. A compiled snapshot is none.
+func (c *Config) Inputs(more ...string) ([]topology.Input, error) {
 	var inputs []topology.Input
 	if !c.TopologyOnly.Value {
 		inputs = append(inputs, topology.Input{Name: "aws", FS: aws.FS()})
 	}
 	for _, name := range c.Topology.Value {
-		if isSnapshot(name.Value) {
-			if len(c.Topology.Value) > 1 {
-				return nil, standsAlone(name)
-			}
-			s, err := topology.Open(name.Value)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", name.Origin.blame("topology"), name.Value, err)
-			}
-			return s, nil
+		if topology.IsSnapshotFile(name.Value) {
+			return nil, standsAlone(name)
 		}
 		in, err := topology.Path(name.Value)
 		if err != nil {
@@ -113,14 +128,17 @@ func (c *Config) Snapshot() (*topology.Snapshot, error) {
 		}
 		inputs = append(inputs, in)
 	}
+	for _, name := range more {
+		in, err := topology.Path(name)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, in)
+	}
 	if len(inputs) == 0 {
 		return nil, c.noTopology()
 	}
-	t, err := topology.Load(inputs...)
-	if err != nil {
-		return nil, err
-	}
-	return topology.Build(t)
+	return inputs, nil
 }
 
 func (c *Config) noTopology() error {
@@ -136,18 +154,6 @@ func (c *Config) noTopology() error {
 
 func standsAlone(name Value[string]) error {
 	return fmt.Errorf("%s %s: a compiled snapshot stands alone; compile it together with the others: bailiwick topology build DIR… -o FILE", name.Origin.blame("topology"), name.Value)
-}
-
-// isSnapshot reports whether a file begins like a compiled snapshot.
-func isSnapshot(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 16)
-	n, _ := f.Read(head)
-	return topology.IsSnapshot(head[:n])
 }
 
 // settings returns the values alone.

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"sort"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/image"
@@ -111,6 +112,18 @@ func find(ids image.StringColumn, n int, name string) (int, bool) {
 
 // IsSnapshot reports whether a file that begins with head is a compiled snapshot.
 func IsSnapshot(head []byte) bool { return image.Is(head) }
+
+// IsSnapshotFile reports whether a file begins like a compiled snapshot. One that cannot be read does not.
+func IsSnapshotFile(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, _ := f.Read(head)
+	return IsSnapshot(head[:n])
+}
 
 // WriteFile writes a compiled image to a file: all of it or nothing, also when the process is killed.
 func WriteFile(path string, b []byte) error { return image.WriteFile(path, b) }

@@ -10,12 +10,12 @@ func newRoot() *cobra.Command {
 		Short: "Decide where a cloud workload may run, where it should, and why",
 		Long: `Bailiwick decides where a cloud workload may run, where it should run, and proves why.
 
-  bailiwick decide REQUEST…              the main job: a decision for each request
-  bailiwick explain REQUEST --site ID    why, or why not, this site
-  bailiwick topology build|show          compile a topology, look into one
-  bailiwick replay DECISION --from DIR   decide again from what decide --record kept, and compare
-  bailiwick config check|show            the configuration and where each value comes from
-  bailiwick schema KIND                  the JSON Schema of a document`,
+  bailiwick decide REQUEST…                the main job: a decision for each request
+  bailiwick explain REQUEST --site ID      why, or why not, this site
+  bailiwick topology build|show|diff|lint  compile a topology, look into it, compare, check
+  bailiwick replay DECISION --from DIR     decide again from what decide --record kept, and compare
+  bailiwick config check|show              the configuration and where each value comes from
+  bailiwick schema KIND                    the JSON Schema of a document`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},

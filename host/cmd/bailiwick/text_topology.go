@@ -17,10 +17,11 @@ type overviewJSON struct {
 	Sources  []string `json:"sources"`
 }
 
-func overview(s *topology.Snapshot) overviewJSON {
+// overview describes a topology, with the sites that were asked for.
+func overview(s *topology.Snapshot, rows []topology.SiteRow) overviewJSON {
 	v := overviewJSON{Name: s.Name(), AsOf: s.AsOf(), Snapshot: s.Digest(), Services: s.Services(), Sites: []string{}, Sources: []string{}}
-	for _, id := range s.SiteIDs() {
-		v.Sites = append(v.Sites, id)
+	for _, r := range rows {
+		v.Sites = append(v.Sites, s.SiteID(r))
 	}
 	for src := range s.Sources() {
 		v.Sources = append(v.Sources, src.ID)
@@ -46,13 +47,39 @@ func (t *text) overview(s *topology.Snapshot) {
 	rows := [][]string{{"region", "partition", "zones", "where", "status", "g/kWh"}}
 	for r := range s.Regions() {
 		f := s.Facts(r)
-		where := oneLine(s.SiteName(r))
-		if c, state := s.Country(r); state == topology.Known {
-			where += ", " + oneLine(s.JurisdictionName(c))
-		}
-		rows = append(rows, []string{s.SiteID(r), s.Partition(r), integer(f.ZoneCount), where, known(f.Status), decimal(f.Grid)})
+		rows = append(rows, []string{s.SiteID(r), s.Partition(r), integer(f.ZoneCount), where(s, r), known(f.Status), decimal(f.Grid)})
 	}
 	t.table("", rows, 2, 5)
+}
+
+// siteList lists sites of any kind.
+func (t *text) siteList(s *topology.Snapshot, sites []topology.SiteRow) {
+	t.line(head.Render(s.Name()) + "  as of " + s.AsOf() + fmt.Sprintf("  %d of %d sites", len(sites), s.Sites()))
+	if len(sites) == 0 {
+		return
+	}
+	t.line("")
+	rows := [][]string{{"site", "kind", "partition", "where", "status", "services"}}
+	for _, r := range sites {
+		services := strconv.Itoa(offered(s, r))
+		if !s.Facts(r).ServicesComplete && services == "0" {
+			services = unknownText
+		}
+		rows = append(rows, []string{s.SiteID(r), s.Kind(r).String(), s.Partition(r), cut(where(s, r), 34), known(s.Facts(r).Status), services})
+	}
+	t.table("", rows, 5)
+}
+
+// where names a site's place for people: its name, or its city where it has none, and its country.
+func where(s *topology.Snapshot, r topology.SiteRow) string {
+	name := oneLine(s.SiteName(r))
+	if city, state := s.City(r); state == topology.Known && name == s.SiteID(r) {
+		name = oneLine(city)
+	}
+	if c, state := s.Country(r); state == topology.Known {
+		name += ", " + oneLine(s.JurisdictionName(c))
+	}
+	return name
 }
 
 const unknownText = "?"
@@ -83,65 +110,32 @@ type factJSON struct {
 	Source string `json:"source,omitempty"`
 }
 
-// siteFacts lists a site's facts in a fixed order.
+// siteFacts lists a site's facts in a fixed order, with how many services are known to be offered there.
 func siteFacts(s *topology.Snapshot, r topology.SiteRow) []factJSON {
-	f := s.Facts(r)
-	yes := func(v topology.Fact[bool]) topology.Fact[string] {
-		return topology.Fact[string]{Value: strconv.FormatBool(v.Value), State: v.State}
-	}
-	num := func(v topology.Fact[float64]) topology.Fact[string] {
-		return topology.Fact[string]{Value: strconv.FormatFloat(v.Value, 'f', -1, 64), State: v.State}
-	}
-	count := func(v topology.Fact[int32]) topology.Fact[string] {
-		return topology.Fact[string]{Value: strconv.Itoa(int(v.Value)), State: v.State}
-	}
-	given := func(v string) topology.Fact[string] { return topology.Fact[string]{Value: v, State: topology.Known} }
-	country := topology.Fact[string]{}
-	if c, state := s.Country(r); state == topology.Known {
-		country = given(s.JurisdictionID(c))
-	}
-	parent := topology.Fact[string]{State: topology.Absent}
-	if p, ok := s.Parent(r); ok {
-		parent = given(s.SiteID(p))
-	}
-	services := 0
-	for range s.ServicesAt(r) {
-		services++
-	}
 	var out []factJSON
-	for _, x := range []struct {
-		path string
-		fact topology.Fact[string]
-	}{
-		{"name", given(s.SiteName(r))},
-		{"kind", given(s.Kind(r).String())},
-		{"partition", given(s.Partition(r))},
-		{"parent", parent},
-		{"country", country},
-		{"subdivision", f.Subdivision},
-		{"city", f.City},
-		{"lat", num(f.Lat)},
-		{"lon", num(f.Lon)},
-		{"status", f.Status},
-		{"optIn", yes(f.OptIn)},
-		{"launched", f.Launched},
-		{"zoneCount", count(f.ZoneCount)},
-		{"carrier", f.Carrier},
-		{"pops", count(f.Pops)},
-		{"services", given(strconv.Itoa(services))},
-		{"carbon.gridGramsPerKWh", num(f.Grid)},
-		{"carbon.marketGramsPerKWh", num(f.Market)},
-		{"carbon.pue", num(f.PUE)},
-		{"carbon.wueLitresPerKWh", num(f.WUE)},
-		{"price.index", num(f.Price)},
-	} {
-		fact := factJSON{Path: x.path, State: x.fact.State.String()}
-		if x.fact.State == topology.Known {
-			fact.Value, fact.Source = x.fact.Value, s.FactSource(r, x.path)
+	put := func(f topology.NamedFact) {
+		out = append(out, factJSON{Path: f.Path, State: f.State.String(), Value: f.Value, Source: f.Source})
+	}
+	for _, f := range s.FactList(r) {
+		if f.Path == "note" {
+			continue // it is about facts and none itself
 		}
-		out = append(out, fact)
+		if f.Path == "carbon.gridGramsPerKWh" {
+			services := topology.Stated{State: topology.Known, Value: strconv.Itoa(offered(s, r)), Source: s.FactSource(r, "services")}
+			put(topology.NamedFact{Path: "services", Stated: services})
+		}
+		put(f)
 	}
 	return out
+}
+
+// offered counts the services known to be offered at a site.
+func offered(s *topology.Snapshot, r topology.SiteRow) int {
+	n := 0
+	for range s.ServicesAt(r) {
+		n++
+	}
+	return n
 }
 
 // site shows one site's facts with their sources, and its zones.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 )
@@ -14,11 +13,11 @@ import (
 func newTopology() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "topology",
-		Short: "Compile topologies and look into them",
+		Short: "Compile topologies, look into them, compare and check them",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTopologyBuild(), newTopologyShow())
+	cmd.AddCommand(newTopologyBuild(), newTopologyShow(), newTopologyDiff(), newTopologyLint())
 	return cmd
 }
 
@@ -40,7 +39,7 @@ part as the directory aws:.`,
 			var inputs []topology.Input
 			for _, name := range args {
 				if name == "aws:" {
-					inputs = append(inputs, topology.Input{Name: "aws", FS: aws.FS()})
+					inputs = append(inputs, awsInput())
 					continue
 				}
 				in, err := topology.Path(name)
@@ -75,47 +74,5 @@ part as the directory aws:.`,
 	return cmd
 }
 
-func newTopologyShow() *cobra.Command {
-	var flags hostFlags
-	var output string
-	cmd := &cobra.Command{
-		Use:   "show [SITE]",
-		Short: "Show a topology's regions, or one site with every fact and its source",
-		Args:  cobra.MaximumNArgs(1),
-		Example: `  bailiwick topology show
-  bailiwick topology show eu-central-1
-  bailiwick topology show --topology ours.bwi -o json`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("--output: %q is not text or json", output)
-			}
-			snap, err := flags.snapshot()
-			if err != nil {
-				return err
-			}
-			var v any = overview(snap)
-			show := func(t *text) { t.overview(snap) }
-			if len(args) == 1 {
-				row, ok := snap.Site(args[0])
-				if !ok {
-					var ids []string
-					for _, id := range snap.SiteIDs() {
-						ids = append(ids, id)
-					}
-					return fmt.Errorf("no site %q in the topology%s", args[0], decode.DidYouMean(args[0], ids))
-				}
-				v = siteFacts(snap, row)
-				show = func(t *text) { t.site(snap, row) }
-			}
-			if output == "json" {
-				return writeJSON(cmd.OutOrStdout(), v)
-			}
-			t := newText(cmd.OutOrStdout())
-			show(t)
-			return t.err
-		},
-	}
-	flags.registerTopology(cmd)
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json`")
-	return cmd
-}
+// awsInput is the embedded catalogue.
+func awsInput() topology.Input { return topology.Input{Name: "aws", FS: aws.FS()} }
