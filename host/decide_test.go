@@ -240,7 +240,7 @@ func TestCancelled(t *testing.T) {
 
 // TestExamples decides the examples of the documentation.
 func TestExamples(t *testing.T) {
-	h, err := host.Open(context.Background())
+	h, err := host.Open(context.Background(), host.WithTopology("hospital", os.DirFS(filepath.Join("..", "docs", "examples", "hospital-topology"))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,6 +255,12 @@ func TestExamples(t *testing.T) {
 		{"china.yaml", placement.Permit, "cn-north-1"},
 		{"batch.yaml", placement.Permit, "eu-north-1"},
 		{"impossible.yaml", placement.Deny, ""},
+		{"game.yaml", placement.Permit, "us-west-2-lax-1 | us-west-1"},
+		{"video.yaml", placement.Permit, "us-east-1-wl1-nyc-wlz-1+us-east-1-wl1-bos-wlz-1+us-east-1-wl1-chi-wlz-1"},
+		{"hospital.yaml", placement.Permit, "clinic-north"},
+		{"storefront.yaml", placement.Permit, "us-east-2+ap-northeast-1"},
+		{"trading.yaml", placement.Permit, "eu-west-1+ap-northeast-1"},
+		{"current.yaml", placement.Permit, "eu-central-1+eu-north-1"},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("..", "docs", "examples", c.file))
