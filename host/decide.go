@@ -73,7 +73,7 @@ func (q *question) newDecision(sites [][]judged) *placement.Decision {
 		Placements: []placement.Placement{}, Sites: []placement.SiteResult{}, Conflicts: []placement.Conflict{},
 		Relaxations: []placement.Relaxation{}, Assumed: []placement.Assumption{}, Waived: []placement.Waived{},
 		Inputs: placement.Inputs{
-			Snapshot: q.snap.Digest(), Policies: q.set.Digest(), Request: q.req.Digest(), Semantics: Semantics,
+			Snapshot: q.whole.Digest(), Policies: q.set.Digest(), Request: q.req.Digest(), Semantics: Semantics,
 		},
 	}
 	for _, component := range sites {

@@ -17,20 +17,28 @@ import (
 
 // generation is a snapshot and a set of policies compiled against it, immutable but for a cache.
 type generation struct {
-	snap      *topology.Snapshot
-	docs      *document.Snapshot
+	whole     *topology.Snapshot // every edition; decisions name it by its digest
 	set       *policy.Set
 	program   *rego.Program
 	runnersUp int
+	mentioned map[string]bool // names that occur in the policies
 
-	anyUnknown []string        // facts that are unknown at some site
-	mentioned  map[string]bool // names that occur in the policies
-
-	changes []string // days on which dated facts change, sorted
-	epochs  sync.Map // day of the last change → *epoch, filled as decisions ask
+	changes  []string   // days on which dated facts change, sorted
+	editions []*edition // by when they come into force; one if the topology is the same on every day
+	epochs   sync.Map   // day of the last change → *epoch, filled as decisions ask
 }
 
-// epoch is what rules see between two changes of dated facts.
+// edition is the topology as it stands between two changes of what there is, and the documents made of
+// it when a decision first asks.
+type edition struct {
+	snap *topology.Snapshot
+
+	once       sync.Once
+	docs       *document.Snapshot
+	anyUnknown []string // facts that are unknown at some site
+}
+
+// epoch is what rules see between two changes of dated facts, those of the law included.
 type epoch struct {
 	once   sync.Once
 	engine *rego.Engine
@@ -59,11 +67,11 @@ func newGeneration(ctx context.Context, o *options) (*generation, error) {
 	if err := program.CheckNames(); err != nil {
 		return nil, err
 	}
-	docs := document.New(snap)
-	g := &generation{
-		snap: snap, docs: docs, set: set, program: program, runnersUp: o.runnersUp,
-		anyUnknown: docs.UnknownAnywhere(), mentioned: set.Names(), changes: changes(snap),
+	g := &generation{whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names()}
+	for _, day := range append([]string{""}, snap.Changes()...) {
+		g.editions = append(g.editions, &edition{snap: snap.On(day)})
 	}
+	g.changes = g.dates()
 	_, err = g.at(snap.AsOf())
 	return g, errors.Join(err, ctx.Err())
 }
@@ -112,21 +120,34 @@ func (o *options) buildPolicies() (*policy.Set, error) {
 	return set.WithLimits(o.limits)
 }
 
-// changes lists the days on which an adequacy finding or a regime comes into force or ends.
-func changes(s *topology.Snapshot) []string {
-	var days []string
-	for f := range s.Adequacies() {
-		days = append(days, f.Since, f.Until)
-	}
-	for r := range s.Regimes() {
-		days = append(days, r.Since, r.Until)
+// dates lists the days on which another edition, an adequacy finding or a regime comes into force or ends.
+func (g *generation) dates() []string {
+	days := g.whole.Changes()
+	for _, e := range g.editions {
+		for f := range e.snap.Adequacies() {
+			days = append(days, f.Since, f.Until)
+		}
+		for r := range e.snap.Regimes() {
+			days = append(days, r.Since, r.Until)
+		}
 	}
 	days = slices.DeleteFunc(days, func(d string) bool { return d == "" })
 	slices.Sort(days)
 	return slices.Compact(days)
 }
 
-// at returns the engine and documents for a decision day. Days between the same two changes share one.
+// inForce returns the edition of a decision day, with its documents made.
+func (g *generation) inForce(day string) *edition {
+	snap := g.whole.On(day)
+	e := g.editions[slices.IndexFunc(g.editions, func(e *edition) bool { return e.snap == snap })]
+	e.once.Do(func() {
+		e.docs = document.New(e.snap)
+		e.anyUnknown = e.docs.UnknownAnywhere()
+	})
+	return e
+}
+
+// at returns the engine for a decision day. Days between the same two changes share one.
 func (g *generation) at(day string) (*epoch, error) {
 	key := ""
 	if i, found := slices.BinarySearch(g.changes, day); found {
@@ -137,9 +158,10 @@ func (g *generation) at(day string) (*epoch, error) {
 	v, _ := g.epochs.LoadOrStore(key, new(epoch))
 	e := v.(*epoch)
 	e.once.Do(func() {
-		data, unknown := g.docs.On(key)
+		ed := g.inForce(key)
+		data, unknown := ed.docs.On(key)
 		e.engine, e.err = g.program.Bind(rego.Documents{
-			Topology: data, SiteUnknown: g.docs.UnknownByID, AnyUnknown: g.anyUnknown, TopologyUnknown: unknown,
+			Topology: data, SiteUnknown: ed.docs.UnknownByID, AnyUnknown: ed.anyUnknown, TopologyUnknown: unknown,
 		})
 	})
 	return e, e.err

@@ -78,14 +78,15 @@ func (h *Host) Generation() (Generation, error) {
 	if g == nil {
 		return Generation{}, ErrClosed
 	}
-	return Generation{Snapshot: g.snap, Policies: g.set, RunnersUp: g.runnersUp}, nil
+	return Generation{Snapshot: g.whole, Policies: g.set, RunnersUp: g.runnersUp}, nil
 }
 
-// Snapshot returns the topology that decisions are made against at this moment.
+// Snapshot returns the topology that decisions are made against at this moment, whole: a decision sees
+// the edition in force on its day, see [topology.Snapshot.On].
 func (h *Host) Snapshot() (*topology.Snapshot, error) {
 	g := h.current.Load()
 	if g == nil {
 		return nil, ErrClosed
 	}
-	return g.snap, nil
+	return g.whole, nil
 }

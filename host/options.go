@@ -38,7 +38,8 @@ func (o options) with(more []Option) options {
 }
 
 // WithTopology lays topology files over the embedded catalogue: a directory tree, or an archive of one.
-// The name prefixes file names in errors. It may be given more than once.
+// The name prefixes file names in errors. It may be given more than once: each is a layer that corrects
+// and completes those before it (docs/topology.md).
 func WithTopology(name string, files fs.FS) Option {
 	return func(o *options) { o.inputs = append(o.inputs, topology.Input{Name: name, FS: files}) }
 }

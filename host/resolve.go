@@ -19,9 +19,10 @@ import (
 // question is a request whose names have become rows of the snapshot.
 type question struct {
 	*generation
-	req *placement.Request
-	at  string // RFC 3339
-	day string // YYYY-MM-DD
+	*edition // in force on day
+	req      *placement.Request
+	at       string // RFC 3339
+	day      string // YYYY-MM-DD
 
 	users       document.Users
 	populations []population
@@ -89,6 +90,10 @@ func (r *resolver) fail(pointer, format string, args ...any) {
 
 // unknown reports a name that the snapshot does not have. The names it has are gathered only now.
 func (r *resolver) unknown(pointer, what, name string, known iter.Seq[string]) {
+	if days := r.q.otherDays(what, name); days != "" {
+		r.fail(pointer, "%s exists %s; the decision time is %s", name, days, r.q.day)
+		return
+	}
 	r.fail(pointer, "there is no %s %q in the topology%s", what, name, decode.DidYouMean(name, slices.Collect(known)))
 }
 
@@ -96,9 +101,10 @@ func (r *resolver) unknown(pointer, what, name string, known iter.Seq[string]) {
 func (r *resolver) time() {
 	t, ok := r.q.req.Spec.DecisionTime()
 	if !ok {
-		t, _ = time.Parse(time.DateOnly, r.q.snap.AsOf())
+		t, _ = time.Parse(time.DateOnly, r.q.whole.AsOf())
 	}
 	r.q.at, r.q.day = t.Format(time.RFC3339), t.Format(time.DateOnly)
+	r.q.edition = r.q.inForce(r.q.day)
 }
 
 func (r *resolver) siteIDs() iter.Seq[string] {
@@ -111,12 +117,17 @@ func (r *resolver) siteIDs() iter.Seq[string] {
 	}
 }
 
+// siteID is the id of the zone that the account calls by this name, or the name itself.
+func (r *resolver) siteID(name string) string {
+	if zone, ok := r.q.req.Spec.ZoneNames[name]; ok {
+		return zone
+	}
+	return name
+}
+
 // site resolves a site's id, or the account's own name of a zone.
 func (r *resolver) site(pointer, name string) (topology.SiteRow, bool) {
-	id := name
-	if zone, ok := r.q.req.Spec.ZoneNames[name]; ok {
-		id = zone
-	}
+	id := r.siteID(name)
 	row, ok := r.q.snap.Site(id)
 	if !ok {
 		r.unknown(pointer, "site", id, r.siteIDs())
@@ -187,7 +198,7 @@ func (r *resolver) people() {
 		row, ok := r.q.snap.Population(u.Population)
 		if ok {
 			p.Population = row
-		} else if p.Site, p.IsSite = r.q.snap.Site(u.Population); !p.IsSite {
+		} else if p.Site, p.IsSite = r.q.snap.Site(r.siteID(u.Population)); !p.IsSite {
 			r.unknown(pointer, "population", u.Population, func(yield func(string) bool) {
 				for i := range r.q.snap.Populations() {
 					if !yield(r.q.snap.PopulationID(topology.PopulationRow(i))) {

@@ -22,6 +22,9 @@ type catalogue struct {
 	rows []row   // one a site
 	in   [][]int // blocs a jurisdiction is in, itself included, sorted
 	errs decode.Errors
+
+	today string     // day the edition speaks of: the topology's asOf, or when the edition begins if that is later
+	flips []Override // what later layers say contrary to lower ones of who is in a set
 }
 
 // row is a site with what it inherits.
@@ -39,27 +42,28 @@ type row struct {
 	disconnectedHours *float64
 }
 
-// resolve sorts and links a topology. The errors are all that could be found.
-func resolve(t *Topology) (*catalogue, error) {
-	c := &catalogue{Topology: *t}
+// resolve sorts and links a topology that is the same on every day, as it stands today. The errors are all
+// that could be found.
+func resolve(t *Topology, today string) (*catalogue, error) {
+	c := &catalogue{Topology: *t, today: today}
 	if len(c.Sites) > maxSites {
 		return nil, fmt.Errorf("topology: %d sites are more than the %d an image may have", len(c.Sites), maxSites)
 	}
-	c.source = index(c, &c.Sources, "source", func(s *Source) (string, decode.Pos) { return s.ID, s.Pos })
-	c.provider = index(c, &c.Providers, "provider", func(s *Provider) (string, decode.Pos) { return s.ID, s.Pos })
-	c.partition = index(c, &c.Partitions, "partition", func(s *Partition) (string, decode.Pos) { return s.ID, s.Pos })
-	c.jurisdiction = index(c, &c.Jurisdictions, "jurisdiction", func(s *Jurisdiction) (string, decode.Pos) { return s.ID, s.Pos })
-	index(c, &c.Regimes, "regime", func(s *Regime) (string, decode.Pos) { return s.ID, s.Pos })
-	c.site = index(c, &c.Sites, "site", func(s *Site) (string, decode.Pos) { return s.ID, s.Pos })
-	c.service = index(c, &c.Services, "service", func(s *Service) (string, decode.Pos) { return s.ID, s.Pos })
-	c.population = index(c, &c.Populations, "population", func(s *Population) (string, decode.Pos) { return s.ID, s.Pos })
-	index(c, &c.Programmes, "programme", func(s *Programme) (string, decode.Pos) { return s.ID, s.Pos })
-	index(c, &c.RiskGroups, "risk group", func(s *RiskGroup) (string, decode.Pos) { return s.ID, s.Pos })
-	index(c, &c.Carbon, "carbon entry for site", func(s *Carbon) (string, decode.Pos) { return s.Site, s.Pos })
-	index(c, &c.Prices, "price of site", func(s *Price) (string, decode.Pos) { return s.Site, s.Pos })
-	index(c, &c.Links, "link", func(s *Link) (string, decode.Pos) { return s.From + " → " + s.To, s.Pos })
-	index(c, &c.Access, "access", func(s *Access) (string, decode.Pos) { return s.From + " → " + s.To, s.Pos })
-	index(c, &c.Egress, "egress price", func(s *Egress) (string, decode.Pos) { return s.From + " → " + s.To, s.Pos })
+	c.source = index(c, &c.Sources)
+	c.provider = index(c, &c.Providers)
+	c.partition = index(c, &c.Partitions)
+	c.jurisdiction = index(c, &c.Jurisdictions)
+	index(c, &c.Regimes)
+	c.site = index(c, &c.Sites)
+	c.service = index(c, &c.Services)
+	c.population = index(c, &c.Populations)
+	index(c, &c.Programmes)
+	index(c, &c.RiskGroups)
+	index(c, &c.Carbon)
+	index(c, &c.Prices)
+	index(c, &c.Links)
+	index(c, &c.Access)
+	index(c, &c.Egress)
 	c.aliases()
 	c.services()
 	c.blocs()
@@ -73,20 +77,19 @@ func resolve(t *Topology) (*catalogue, error) {
 
 // index sorts a section by key, refuses keys that occur twice (naming both origins) and returns where
 // each is. It works on a copy: the caller's topology keeps its order.
-func index[T any](c *catalogue, section *[]T, what string, key func(*T) (string, decode.Pos)) map[string]int {
+func index[T any, P entryOf[T]](c *catalogue, section *[]T) map[string]int {
 	s := slices.Clone(*section)
 	slices.SortStableFunc(s, func(a, b T) int {
-		ka, _ := key(&a)
-		kb, _ := key(&b)
+		_, ka := P(&a).name()
+		_, kb := P(&b).name()
 		return cmp.Compare(ka, kb)
 	})
 	*section = s
 	at := make(map[string]int, len(s))
 	for i := range s {
-		id, pos := key(&s[i])
+		what, id := P(&s[i]).name()
 		if first, dup := at[id]; dup {
-			_, firstPos := key(&s[first])
-			c.fail(pos, "%s %q is already defined at %s; remove one of them or rename it", what, id, firstPos)
+			c.fail(P(&s[i]).common().Pos, "%s %q is already defined at %s; remove one of them or rename it", what, id, P(&s[first]).common().Pos)
 			continue
 		}
 		at[id] = i

@@ -10,18 +10,30 @@ import (
 // its meaning, so that an old image is refused and never misread.
 const (
 	imageKind     = "topology"
-	schemaVersion = 1
+	schemaVersion = 2
 )
 
 // Compile validates a topology and lays it out as an image. The same facts give the same bytes on
 // every machine, in whatever order and files they were written. The error is a [decode.Errors] that
 // lists what is wrong and where.
+//
+// A topology some of whose entries hold on some days only compiles to one image for each span of days,
+// inside an image that shows the one in force on the topology's asOf: see [Snapshot.On].
 func Compile(t *Topology) ([]byte, error) {
-	c, err := resolve(t)
+	if days := changeDays(&t.Sections); len(days) > 0 {
+		return compileEditions(t, days)
+	}
+	c, err := resolve(t, t.Metadata.AsOf)
 	if err != nil {
 		return nil, err
 	}
+	return c.lay().Bytes()
+}
+
+// lay lays the tables out.
+func (c *catalogue) lay() *image.Builder {
 	b := image.NewBuilder(imageKind)
+	c.flips = nil
 	c.writeMeta(b)
 	c.writeOperators(b)
 	c.writeJurisdictions(b)
@@ -30,7 +42,8 @@ func Compile(t *Topology) ([]byte, error) {
 	c.writeServices(b)
 	c.writePeople(b)
 	c.writePrices(b)
-	return b.Bytes()
+	c.writeOverrides(b)
+	return b
 }
 
 // column gathers a column's values with their states; a row that is never set stays unknown.

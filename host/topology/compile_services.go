@@ -98,35 +98,24 @@ func (c *catalogue) writeServiceNames(b *image.Builder) {
 // no entry speaks has what its region has.
 func (c *catalogue) writeOfferings(b *image.Builder, t *image.TableBuilder) {
 	offered, known := newBitRows(len(c.Services), len(c.rows)), newBitRows(len(c.Services), len(c.rows))
-	sources := make([]map[int]image.Bits, len(c.Services))
+	said := make([][]statement, len(c.Services))
 	for i := range c.Offerings {
 		o := &c.Offerings[i]
-		spoken := image.NewBits(len(c.rows))
+		st := statement{layer: o.layer, sites: o.sites(), source: o.Source, pos: o.Pos}
 		if o.Complete {
-			spoken = c.among(o.Among)
+			st.among = c.among(o.Among)
 		}
-		named := image.NewBits(len(c.rows))
-		for _, site := range o.sites() {
-			named.Set(c.site[site])
-		}
-		spoken.Or(spoken, named)
 		for _, name := range o.services() {
 			k := c.service[name]
-			offered[k].Or(offered[k], named)
-			known[k].Or(known[k], spoken)
-			if sources[k] == nil {
-				sources[k] = map[int]image.Bits{}
-			}
-			if src, ok := c.source[o.Source]; ok {
-				if sources[k][src] == nil {
-					sources[k][src] = image.NewBits(len(c.rows))
-				}
-				sources[k][src].Or(sources[k][src], spoken)
-			}
+			said[k] = append(said[k], st)
 		}
 	}
+	sources := make([]map[int]image.Bits, len(c.Services))
+	for k := range said {
+		sources[k] = c.settle("service", c.Services[k].ID, said[k], offered[k], known[k])
+	}
 	for k := range c.Services {
-		if of, ok := c.service[c.Services[k].VariantOf]; ok && sources[k] == nil {
+		if of, ok := c.service[c.Services[k].VariantOf]; ok && len(said[k]) == 0 {
 			offered[k], known[k] = slices.Clone(offered[of]), slices.Clone(known[of])
 			sources[k] = sources[of]
 		}
@@ -217,13 +206,15 @@ func (c *catalogue) writeProgrammes(b *image.Builder) {
 	held, known := newBitRows(len(c.Programmes), len(c.rows)), newBitRows(len(c.Programmes), len(c.rows))
 	for i := range c.Programmes {
 		p := &c.Programmes[i]
-		if p.Complete {
-			known[i].Or(known[i], c.among(p.Among))
+		var said []statement
+		for layer, from := range p.statements() {
+			st := statement{layer: layer, sites: from.Sites, source: from.Source, pos: from.Pos}
+			if from.Complete {
+				st.among = c.among(from.Among)
+			}
+			said = append(said, st)
 		}
-		for _, name := range p.Sites {
-			held[i].Set(c.site[name])
-			known[i].Set(c.site[name])
-		}
+		c.settle("programme", p.ID, said, held[i], known[i])
 	}
 	c.zonesFollow(held, known)
 	t.Bits("sites", "sites", held)

@@ -152,7 +152,7 @@ func (c *catalogue) writeFootprint(t *image.TableBuilder) {
 }
 
 // writeProvenance lays out where each site's facts come from: one source for the site and the fields
-// that have another.
+// that have another, or none where the site has one.
 func (c *catalogue) writeProvenance(t *image.TableBuilder) {
 	src, st := refs(c.rows, c.source, func(r *row) string { return r.Source })
 	t.Refs("source", "sources", src, st)
@@ -168,15 +168,11 @@ func (c *catalogue) writeProvenance(t *image.TableBuilder) {
 		}
 		if k := c.rows[i].carbon; k != none && c.Carbon[k].Site == c.rows[i].ID {
 			f := &c.Carbon[k]
-			for _, field := range []string{"gridGramsPerKWh", "marketGramsPerKWh", "pue", "wueLitresPerKWh"} {
-				if s := f.FieldSources[field]; s != "" {
-					put("carbon."+field, s)
-				} else if f.Source != "" {
-					put("carbon."+field, f.Source)
-				}
+			for _, field := range carbonFactNames {
+				put("carbon."+field, sourceOf(f, field))
 			}
 		}
-		if k := c.rows[i].price; k != none && c.Prices[k].Site == c.rows[i].ID && c.Prices[k].Source != "" {
+		if k := c.rows[i].price; k != none && c.Prices[k].Site == c.rows[i].ID {
 			put("price.index", c.Prices[k].Source)
 		}
 		for _, field := range slices.Sorted(maps.Keys(all)) {

@@ -5,9 +5,10 @@
 //
 //	files --Load--> Topology --Compile--> image bytes --Open--> Snapshot
 //
-// Load decodes YAML, JSON and CSV strictly and merges them, keeping where each entity came from.
-// Compile validates the whole (references, geography, light in fibre, dates) and lays it out as one
-// columnar image with inverted indexes. A Snapshot answers by row number and allocates nothing.
+// Load decodes YAML, JSON and CSV strictly and lays them over each other, keeping where each entity came
+// from and what was corrected. Compile validates the whole (references, geography, light in fibre, dates)
+// and lays it out as one columnar image with inverted indexes; where facts hold on some days only, as one
+// image for each span of days. A Snapshot answers by row number and allocates nothing.
 //
 // A fact has one of three states: it has a value, it is unknown (it exists in the world and the
 // topology does not have it), or it is known to be absent (a region has no carrier). What an omitted

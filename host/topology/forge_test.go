@@ -150,7 +150,7 @@ func FuzzLoad(f *testing.F) {
 		if sectionOf(name) == "" && !isDocument(name) {
 			return
 		}
-		if err := top.add(name, data); err != nil {
+		if err := top.add(name, data, false); err != nil {
 			return
 		}
 		s, err := Build(top)

@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/bailiwick-dev/bailiwick/host/internal/image"
+
 // Limits on what is read and compiled. They are far above any real catalogue; they exist so that a
 // hostile or broken input ends in an error instead of taking the machine.
 const (
@@ -15,6 +17,12 @@ const (
 	maxRegions = 4096
 	// maxZoneKm is how far a zone may be from its parent without saying `remote: true`.
 	maxZoneKm = 1000
+	// maxEditions bounds the images that one dated topology compiles to, each of the size of the whole.
+	maxEditions = 64
+	// maxEditionRows is how many bytes of an edition go into one column: as many as a column may have.
+	maxEditionRows = image.MaxRows
+	// maxEditionBytes bounds an edition as the image that holds it is bounded.
+	maxEditionBytes = image.MaxSize
 	// maxSpanHubs bounds the regions between which a sparse backbone is inferred: 256 are 32 640 searches, a
 	// second. Beyond it every path is taken to be direct.
 	maxSpanHubs = 256

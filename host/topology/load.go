@@ -52,13 +52,17 @@ func (f oneFile) ReadDir(string) ([]fs.DirEntry, error) {
 	return []fs.DirEntry{fs.FileInfoToDirEntry(info)}, nil
 }
 
-// Load reads every topology file of the inputs and merges them. Files are YAML or JSON documents of
-// kind Topology, or CSV tables named after their section (links.csv, offerings-ssm.csv). Anything else
-// in a tree is refused, so that a misspelt name is not a silently missing fact.
+// Load reads every topology file of the inputs. Each input is a layer, the first the lowest; the files
+// of one layer are merged, and a later layer corrects and completes those below it field by field
+// (docs/topology.md). Files are YAML or JSON documents of kind Topology, or CSV tables named after their
+// section (links.csv, offerings-ssm.csv). Anything else in a tree is refused, so that a misspelt name is
+// not a silently missing fact.
 func Load(inputs ...Input) (*Topology, error) {
-	t := new(Topology)
+	t := &Topology{shorts: map[string]string{}}
+	o := overlay{Topology: t}
+	layers := make([]Topology, len(inputs))
 	var errs decode.Errors
-	for _, in := range inputs {
+	for i, in := range inputs {
 		if in.FS == nil {
 			return nil, fmt.Errorf("topology: input %q has no file system", in.Name)
 		}
@@ -68,23 +72,35 @@ func Load(inputs ...Input) (*Topology, error) {
 		}
 		for _, name := range files {
 			shown := path.Join(filepath.ToSlash(in.Name), name)
+			t.shorts[shown] = path.Join(path.Base(filepath.ToSlash(in.Name)), name)
 			data, err := readFile(in.FS, name, shown)
 			if err != nil {
 				return nil, err
 			}
 			var more decode.Errors
-			switch err := t.add(shown, data); {
+			switch err := layers[i].add(shown, data, i > 0); {
 			case errors.As(err, &more):
 				errs = append(errs, more...)
 			case err != nil:
 				return nil, err
 			}
 		}
+		t.Metadata.merge(layers[i].Metadata)
 	}
 	if len(errs) > 0 {
 		return nil, errs
 	}
-	return t, nil
+	for i := range layers {
+		if len(layers) > 1 {
+			o.checkKeys(&layers[i].Sections)
+		}
+		if i == 0 {
+			t.Sections = layers[0].Sections
+		} else {
+			o.lay(&layers[i].Sections, i)
+		}
+	}
+	return t, o.errs.Sorted()
 }
 
 // readFile checks the size before it reads.
@@ -163,37 +179,48 @@ func sectionOf(name string) string {
 
 var fileLimits = decode.Limits{Bytes: maxFileBytes, Nodes: maxFileNodes}
 
-// add decodes one file into the topology.
-func (t *Topology) add(name string, data []byte) error {
+// add decodes one file into the topology; in part, if it may correct lower layers.
+func (t *Topology) add(name string, data []byte, part bool) error {
 	if section := sectionOf(name); section != "" {
 		node, err := decode.CSV(name, data, fileLimits)
 		if err != nil {
 			return err
 		}
-		return t.addRows(section, node)
+		return t.addRows(section, node, part)
 	}
 	node, err := decode.Parse(name, data, fileLimits)
 	if err != nil {
 		return err
 	}
 	var d Document
-	if err := node.Into(&d); err != nil {
+	if err := into(node, &d, part); err != nil {
 		return err
 	}
 	t.merge(&d)
 	return nil
 }
 
-func (t *Topology) merge(d *Document) {
-	if name := d.Metadata.Name; name != "" {
-		names := strings.FieldsFunc(t.Metadata.Name, func(r rune) bool { return r == '+' })
-		if !slices.Contains(names, name) {
+func into(node *decode.Node, v any, part bool) error {
+	if part {
+		return node.IntoPart(v)
+	}
+	return node.Into(v)
+}
+
+func (m *Metadata) merge(d Metadata) {
+	for name := range strings.SplitSeq(d.Name, "+") {
+		names := strings.FieldsFunc(m.Name, func(r rune) bool { return r == '+' })
+		if name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 			slices.Sort(names) // so that the order of files does not show
-			t.Metadata.Name = strings.Join(names, "+")
+			m.Name = strings.Join(names, "+")
 		}
 	}
-	t.Metadata.AsOf = max(t.Metadata.AsOf, d.Metadata.AsOf)
+	m.AsOf = max(m.AsOf, d.AsOf)
+}
+
+func (t *Topology) merge(d *Document) {
+	t.Metadata.merge(d.Metadata)
 	s := &t.Sections
 	s.Sources = append(s.Sources, d.Sources...)
 	s.Providers = append(s.Providers, d.Providers...)
@@ -213,48 +240,48 @@ func (t *Topology) merge(d *Document) {
 	s.RiskGroups = append(s.RiskGroups, d.RiskGroups...)
 }
 
-func (t *Topology) addRows(section string, node *decode.Node) error {
+func (t *Topology) addRows(section string, node *decode.Node, part bool) error {
 	s := &t.Sections
 	switch section {
 	case "sources":
-		return appendRows(&s.Sources, node)
+		return appendRows(&s.Sources, node, part)
 	case "providers":
-		return appendRows(&s.Providers, node)
+		return appendRows(&s.Providers, node, part)
 	case "partitions":
-		return appendRows(&s.Partitions, node)
+		return appendRows(&s.Partitions, node, part)
 	case "jurisdictions":
-		return appendRows(&s.Jurisdictions, node)
+		return appendRows(&s.Jurisdictions, node, part)
 	case "regimes":
-		return appendRows(&s.Regimes, node)
+		return appendRows(&s.Regimes, node, part)
 	case "sites":
-		return appendRows(&s.Sites, node)
+		return appendRows(&s.Sites, node, part)
 	case "services":
-		return appendRows(&s.Services, node)
+		return appendRows(&s.Services, node, part)
 	case "offerings":
-		return appendRows(&s.Offerings, node)
+		return appendRows(&s.Offerings, node, part)
 	case "links":
-		return appendRows(&s.Links, node)
+		return appendRows(&s.Links, node, part)
 	case "populations":
-		return appendRows(&s.Populations, node)
+		return appendRows(&s.Populations, node, part)
 	case "access":
-		return appendRows(&s.Access, node)
+		return appendRows(&s.Access, node, part)
 	case "programmes":
-		return appendRows(&s.Programmes, node)
+		return appendRows(&s.Programmes, node, part)
 	case "carbon":
-		return appendRows(&s.Carbon, node)
+		return appendRows(&s.Carbon, node, part)
 	case "prices":
-		return appendRows(&s.Prices, node)
+		return appendRows(&s.Prices, node, part)
 	case "egress":
-		return appendRows(&s.Egress, node)
+		return appendRows(&s.Egress, node, part)
 	case "riskGroups":
-		return appendRows(&s.RiskGroups, node)
+		return appendRows(&s.RiskGroups, node, part)
 	}
 	return fmt.Errorf("topology: no section %q", section)
 }
 
-func appendRows[T any](to *[]T, node *decode.Node) error {
+func appendRows[T any](to *[]T, node *decode.Node, part bool) error {
 	var rows []T
-	if err := node.Into(&rows); err != nil {
+	if err := into(node, &rows, part); err != nil {
 		return err
 	}
 	*to = append(*to, rows...)

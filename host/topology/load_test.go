@@ -194,3 +194,5 @@ func TestBadFiles(t *testing.T) {
 		})
 	}
 }
+
+func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }

@@ -78,7 +78,7 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 		return "" // a figure of the request's, not a fact of the site's
 	}
 	for {
-		if src := s.ownFactSource(r, field); src != "" {
+		if src, ok := s.ownFactSource(r, field); ok {
 			return src
 		}
 		parent, ok := s.Parent(r)
@@ -89,14 +89,15 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 	}
 }
 
-// ownFactSource is the source that a site names for one field, or for a field it is part of.
-func (s *Snapshot) ownFactSource(r SiteRow, field string) string {
+// ownFactSource is the source that a site has for one field, or for a field it is part of, where that is
+// another than the site's: "" for a fact that was corrected by someone who names none.
+func (s *Snapshot) ownFactSource(r SiteRow, field string) (string, bool) {
 	for i := range s.t.factNames.Len(int(r)) {
 		if name := s.t.factNames.At(int(r), i); name == field || strings.HasPrefix(field, name+".") {
-			return s.t.factSources.At(int(r), i)
+			return s.t.factSources.At(int(r), i), true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // offeringSources returns the sources that tell whether a site offers the services from row first to

@@ -1,10 +1,8 @@
 package topology
 
-import "github.com/bailiwick-dev/bailiwick/host/internal/decode"
-
 // Site is anything that can host something. What an omitted field means depends on the kind.
 type Site struct {
-	Pos          decode.Pos        `json:"-" decode:"pos"`
+	Dated
 	ID           string            `json:"id" omit:"required" format:"id" doc:"Identifier: a region's code, an availability zone's AZ ID (never an account's zone name)."`
 	Kind         string            `json:"kind" omit:"required" discriminator:"true" enum:"region|availability-zone|local-zone|wavelength-zone|outpost|edge-location|regional-edge-cache|direct-connect" doc:"What it is."`
 	Name         string            `json:"name" omit:"none" doc:"Name for people."`
@@ -25,9 +23,7 @@ type Site struct {
 	ZoneCount    *int              `json:"zoneCount" omit:"region=unknown,*=inapplicable" min:"0" max:"64" doc:"How many availability zones the region has, whether or not their ids are known."`
 	Remote       bool              `json:"remote" omit:"none" doc:"Says that it is meant to be more than 1000 km from its parent."`
 	Note         string            `json:"note" omit:"none" doc:"Conflicts and gaps in the facts."`
-	Source       string            `json:"source" omit:"none" doc:"Source of these facts."`
 	FieldSources map[string]string `json:"sources" omit:"none" doc:"Source of a single field, where it is another than source."`
-	Confidence   string            `json:"confidence" omit:"none" enum:"high|medium|low" doc:"How far to trust it."`
 }
 
 // ServiceLink is an Outpost's tie to its region.

@@ -43,6 +43,9 @@ type Snapshot struct {
 	t      tables
 	digest string
 	net    network
+
+	since    []string    // when each edition comes into force; "" for the first
+	editions []*Snapshot // none: the same on every day
 }
 
 // Open maps a snapshot file, verifies every byte of it and returns it ready to read.
@@ -76,7 +79,20 @@ func Build(t *Topology) (*Snapshot, error) {
 	return FromBytes(b)
 }
 
+// newSnapshot opens an image with its editions.
 func newSnapshot(img *image.Image) (*Snapshot, error) {
+	s, err := plainSnapshot(img)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.openEditions(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// plainSnapshot opens the tables of an image, and no editions.
+func plainSnapshot(img *image.Image) (*Snapshot, error) {
 	if img.Kind() != imageKind {
 		return nil, fmt.Errorf("%w: the image holds a %s", ErrSchema, img.Kind())
 	}
@@ -101,8 +117,13 @@ func (s *Snapshot) AsOf() string { return s.asOf }
 // Bytes returns the image itself. It must not be changed.
 func (s *Snapshot) Bytes() []byte { return s.img.Bytes() }
 
-// Close gives up the image's mapping. Nothing may read the snapshot afterwards.
-func (s *Snapshot) Close() error { return s.img.Close() }
+// Close gives up the image's mapping. Nothing may read the snapshot or its editions afterwards.
+func (s *Snapshot) Close() error {
+	for _, e := range s.editions {
+		_ = e.img.Close() // it has no mapping of its own to fail to give up
+	}
+	return s.img.Close()
+}
 
 // find returns the row whose id is name, by binary search over a column sorted by id.
 func find(ids image.StringColumn, n int, name string) (int, bool) {

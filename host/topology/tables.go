@@ -94,6 +94,9 @@ type tables struct {
 	riskGroups                 int
 	riskGroupID, riskGroupKind image.StringColumn
 	riskGroupSites             image.Relation
+
+	overrides    int
+	overrideText []image.StringColumn // as overrideColumns
 }
 
 // opener looks columns up and keeps the first failure.
@@ -329,6 +332,12 @@ func (t *tables) open(img *image.Image) error {
 	str(&t.riskGroupID, "id")
 	str(&t.riskGroupKind, "kind")
 	rel(&t.riskGroupSites, "sites", "sites")
+
+	t.overrides = o.open("overrides")
+	t.overrideText = make([]image.StringColumn, len(overrideColumns))
+	for i, c := range overrideColumns {
+		str(&t.overrideText[i], c.name)
+	}
 	if o.err != nil {
 		return o.err
 	}

@@ -46,13 +46,13 @@ func (c *catalogue) checkSources() {
 		s := &c.Services[i]
 		who := fmt.Sprintf("service %q", s.ID)
 		use(s.Source, s.Pos, who)
-		fields(s.FieldSources, s.Pos, who, "name", "aliases", "variantOf", "scope", "controlPlane", "zones", "crossRegion", "failover", "disconnected")
+		fields(s.FieldSources, s.Pos, who, serviceFactNames...)
 	}
 	for i := range c.Carbon {
 		f := &c.Carbon[i]
 		who := fmt.Sprintf("carbon of site %q", f.Site)
 		use(f.Source, f.Pos, who)
-		fields(f.FieldSources, f.Pos, who, "gridGramsPerKWh", "marketGramsPerKWh", "pue", "wueLitresPerKWh")
+		fields(f.FieldSources, f.Pos, who, carbonFactNames...)
 	}
 	for i := range c.Providers {
 		use(c.Providers[i].Source, c.Providers[i].Pos, "provider")
@@ -83,6 +83,9 @@ func (c *catalogue) checkSources() {
 		use(c.Access[i].Source, c.Access[i].Pos, "access")
 	}
 	for i := range c.Programmes {
+		for _, from := range c.Programmes[i].below {
+			use(from.Source, from.Pos, "programme")
+		}
 		use(c.Programmes[i].Source, c.Programmes[i].Pos, "programme")
 	}
 	for i := range c.Prices {
@@ -125,8 +128,8 @@ func (c *catalogue) checkSites() {
 			c.fail(r.Pos, "%s: lat and lon go together; give both or neither", who)
 		}
 		c.checkApplicable(r, who)
-		if r.Launched > c.Metadata.AsOf && r.Status == "available" {
-			c.fail(r.Pos, "%s: launched %s is after the topology's asOf %s, yet its status is available", who, r.Launched, c.Metadata.AsOf)
+		if r.Launched > c.today && r.Status == "available" {
+			c.fail(r.Pos, "%s: launched %s is after %s, yet its status is available", who, r.Launched, c.day())
 		}
 		if r.parent == none || r.Remote || inheritsGround(r.kind) && r.Lat == nil {
 			continue
@@ -142,6 +145,14 @@ func (c *catalogue) checkSites() {
 	if regions > maxRegions {
 		c.fail(decode.Pos{}, "topology: %d regions are more than the %d the RTT matrix may have", regions, maxRegions)
 	}
+}
+
+// day says what day it is, in an error.
+func (c *catalogue) day() string {
+	if c.today == c.Metadata.AsOf {
+		return "the topology's asOf " + c.today
+	}
+	return c.today
 }
 
 // checkApplicable refuses facts that a site of its kind cannot have.
@@ -182,10 +193,12 @@ func (c *catalogue) checkOfferings() {
 	for i := range c.Programmes {
 		p := &c.Programmes[i]
 		who := fmt.Sprintf("programme %q", p.ID)
-		for _, s := range p.Sites {
-			c.ref(c.site, s, "site", p.Pos, who)
+		for _, from := range p.statements() {
+			for _, s := range from.Sites {
+				c.ref(c.site, s, "site", from.Pos, who)
+			}
+			c.checkAmong(from.Among, from.Pos, who)
 		}
-		c.checkAmong(p.Among, p.Pos, who)
 	}
 }
 

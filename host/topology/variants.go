@@ -45,7 +45,7 @@ func (s *Service) takeFrom(up *Service) {
 		if !ok {
 			src = up.Source
 		}
-		if src != "" {
+		if ok || src != "" { // "" where a correction of the other service named none
 			s.FieldSources[field] = src
 		}
 	}

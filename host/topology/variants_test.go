@@ -146,7 +146,7 @@ func TestVariantSources(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := resolve(top)
+	c, err := resolve(top, top.Metadata.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,7 +132,7 @@ func decisionWriter(output, configFile string, errs io.Writer) (writeDecision, e
 				t.line("")
 			}
 			more = true
-			t.decision(snap, req, d)
+			t.decision(onDayOf(snap, req), req, d)
 			return t.err
 		}, nil
 	case "json":

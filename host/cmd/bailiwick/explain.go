@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,7 @@ read with their values and their sources. The exit status is that of the worst v
 					return serr
 				}
 				t := newText(cmd.OutOrStdout())
-				t.explanation(snap, x)
+				t.explanation(onDayOf(snap, req), x)
 				err = t.err
 			}
 			if err != nil {
@@ -76,13 +77,26 @@ read with their values and their sources. The exit status is that of the worst v
 	return cmd
 }
 
+// onDayOf returns the edition of a topology that a request is decided against.
+func onDayOf(snap *topology.Snapshot, req *placement.Request) *topology.Snapshot {
+	if at, ok := req.Spec.DecisionTime(); ok {
+		return snap.On(at.Format(time.DateOnly))
+	}
+	return snap
+}
+
 func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 	where := oneLine(x.Name)
 	if x.Country != "" {
 		where += ", " + oneLine(x.Country)
 	}
 	t.line(head.Render(x.Site) + "  " + where + dim.Render("  "+x.Kind))
-	cited := map[string]bool{}
+	cited, corrected := map[string]bool{}, map[string]string{}
+	if r, ok := snap.Site(x.Site); ok {
+		for o := range snap.OverridesOf(r) {
+			corrected["site."+o.Field] = "was " + correction(&o)
+		}
+	}
 	for _, c := range x.Components {
 		t.line("")
 		t.line(head.Render(c.Component) + "  " + verdictText(c.Verdict))
@@ -104,7 +118,7 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 			t.wrapped("  "+bad.Render("requirement")+"  ", strings.Fields(oneLine(m)))
 		}
 		for i := range c.Policies {
-			t.policy(&c.Policies[i], cited)
+			t.policy(&c.Policies[i], corrected, cited)
 		}
 	}
 	if len(cited) > 0 {
@@ -121,7 +135,8 @@ func sum(site string, l host.PopulationLatency) string {
 	return l.Basis + ": " + parts
 }
 
-func (t *text) policy(p *host.PolicyExplanation, cited map[string]bool) {
+// policy shows one policy's outcome; corrected says of facts what they were before a layer corrected them.
+func (t *text) policy(p *host.PolicyExplanation, corrected map[string]string, cited map[string]bool) {
 	t.line("")
 	waived := ""
 	if p.Waived && p.Verdict != placement.Permit {
@@ -144,7 +159,11 @@ func (t *text) policy(p *host.PolicyExplanation, cited map[string]bool) {
 				cited[id] = true
 			}
 		}
-		rows = append(rows, []string{dim.Render(f.Path), factValue(f.Value), dim.Render(f.Source)})
+		source := f.Source
+		if was := corrected[f.Path]; was != "" {
+			source = strings.TrimPrefix(source+", "+was, ", ")
+		}
+		rows = append(rows, []string{dim.Render(f.Path), factValue(f.Value), dim.Render(source)})
 	}
 	t.table("      ", rows)
 }

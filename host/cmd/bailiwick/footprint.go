@@ -21,11 +21,12 @@ var footprintColumns = []string{
 // runners-up after it. Requests that state no energy are named on errs.
 func footprintWriter(errs io.Writer) writeDecision {
 	header := true
-	return func(w io.Writer, h *host.Host, _ *placement.Request, d *placement.Decision) error {
+	return func(w io.Writer, h *host.Host, req *placement.Request, d *placement.Decision) error {
 		snap, err := h.Snapshot()
 		if err != nil {
 			return err
 		}
+		snap = onDayOf(snap, req)
 		out := csv.NewWriter(w)
 		if header {
 			if err := out.Write(footprintColumns); err != nil {

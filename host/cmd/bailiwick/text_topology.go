@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
@@ -108,6 +110,28 @@ type factJSON struct {
 	State  string `json:"state"` // value, unknown or absent
 	Value  string `json:"value,omitempty"`
 	Source string `json:"source,omitempty"`
+
+	// Of a fact that a layer of the topology corrected; Was is empty if it was unknown.
+	Was         string `json:"was,omitempty"`
+	WasSource   string `json:"wasSource,omitempty"`
+	CorrectedAt string `json:"correctedAt,omitempty"` // file:line
+}
+
+// amend adds to a fact what it was before it was corrected.
+func (f *factJSON) amend(o *topology.OverrideFacts) {
+	f.Was, f.WasSource, f.CorrectedAt = o.Was, o.WasSource, o.At
+}
+
+// correction says what a fact was before it was corrected.
+func correction(o *topology.OverrideFacts) string {
+	was := "unknown"
+	if o.Was != "" {
+		was = oneLine(o.Was)
+	}
+	if o.WasSource != "" {
+		was += " (" + o.WasSource + ")"
+	}
+	return was
 }
 
 // siteFacts lists a site's facts in a fixed order, with how many services are known to be offered there.
@@ -125,6 +149,14 @@ func siteFacts(s *topology.Snapshot, r topology.SiteRow) []factJSON {
 			put(topology.NamedFact{Path: "services", Stated: services})
 		}
 		put(f)
+	}
+	for o := range s.OverridesOf(r) {
+		i := slices.IndexFunc(out, func(f factJSON) bool { return f.Path == o.Field })
+		if i < 0 { // what is not listed one by one, such as a service's being offered
+			i = len(out)
+			out = append(out, factJSON{Path: o.Field, State: topology.Known.String(), Value: o.Is, Source: o.Source})
+		}
+		out[i].amend(&o)
 	}
 	return out
 }
@@ -153,6 +185,14 @@ func (t *text) site(s *topology.Snapshot, r topology.SiteRow) {
 		}
 	}
 	t.table("  ", rows)
+	for o := range s.OverridesOf(r) {
+		is := "unknown"
+		if o.Is != "" {
+			is = oneLine(o.Is)
+		}
+		cited[o.WasSource] = true
+		t.wrapped("  corrected  ", strings.Fields(fmt.Sprintf("%s %s was %s in %s", o.Field, is, correction(&o), oneLine(o.At))))
+	}
 	var zones []string
 	for _, child := range s.Children(r) {
 		zones = append(zones, s.SiteID(topology.SiteRow(child)))

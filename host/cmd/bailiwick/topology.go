@@ -27,8 +27,8 @@ func newTopologyBuild() *cobra.Command {
 		Use:   "build DIR… -o FILE",
 		Short: "Compile topology files into a snapshot",
 		Long: `Compile topology files into a snapshot: one file, named by its digest, that opens without parsing. The
-same facts give the same bytes on every machine. Directories are merged; the embedded AWS catalogue takes
-part as the directory aws:.`,
+same facts give the same bytes on every machine. Each DIR is a layer that corrects and completes those
+before it; the embedded AWS catalogue takes part as the directory aws:, first as a rule.`,
 		Example: `  bailiwick topology build aws: ./our-sites -o ours.bwi
   bailiwick decide --topology ours.bwi checkout.yaml`,
 		Args: cobra.MinimumNArgs(1),

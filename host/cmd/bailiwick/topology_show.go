@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ type showFlags struct {
 	host    hostFlags
 	output  string
 	request string
+	day     string
 	asMap   bool
 	ascii   bool
 	filter  siteFilter
@@ -38,6 +40,7 @@ of its values.
 		Example: `  bailiwick topology show
   bailiwick topology show eu-central-1
   bailiwick topology show sa-east-1 af-south-1
+  bailiwick topology show --on 2027-06-01 eu-central-1
   bailiwick topology show --country EU --service bedrock
   bailiwick topology show -o csv --kind local-zone,wavelength-zone > zones.csv
   bailiwick topology show --map --request docs/examples/checkout.yaml`,
@@ -50,6 +53,7 @@ of its values.
 	f.StringSliceVar(&flags.filter.partitions, "partition", nil, "only sites of this `PARTITION`")
 	f.StringSliceVar(&flags.filter.countries, "country", nil, "only sites in this `COUNTRY` or bloc")
 	f.StringSliceVar(&flags.filter.services, "service", nil, "only sites known to offer this `SERVICE`")
+	f.StringVar(&flags.day, "on", "", "`DAY` whose facts to show, YYYY-MM-DD; default: the topology's asOf, or the request's day")
 	f.BoolVar(&flags.asMap, "map", false, "draw a map")
 	f.BoolVar(&flags.ascii, "ascii", false, "draw the map without characters beyond ASCII")
 	f.StringVar(&flags.request, "request", "", "show on the map, or in geojson, what is decided on this request (`FILE`)")
@@ -63,7 +67,12 @@ func (f *showFlags) check(args []string) error {
 	default:
 		return fmt.Errorf("--output: %q is not text, json, csv or geojson", f.output)
 	}
+	if _, err := time.Parse(time.DateOnly, f.day); f.day != "" && err != nil {
+		return fmt.Errorf("--on: %q is not a date (YYYY-MM-DD)", f.day)
+	}
 	switch {
+	case f.day != "" && f.request != "":
+		return errors.New("--on: a request says itself on which day it is decided; leave --on out, or --request")
 	case f.asMap && f.output != "text":
 		return fmt.Errorf("--map: a map is text; leave -o %s out", f.output)
 	case f.asMap && len(args) > 0:
@@ -103,14 +112,20 @@ func (f *showFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		defer h.Close()
-		if _, d, err = decideFile(cmd.Context(), h, &f.host, new(recorder), f.request); err != nil {
+		req, decision, err := decideFile(cmd.Context(), h, &f.host, new(recorder), f.request)
+		if err != nil {
 			return err
 		}
 		if snap, err = h.Snapshot(); err != nil {
 			return err
 		}
+		d, snap = decision, onDayOf(snap, req)
 	}
-	rows, err := f.rows(snap, args)
+	whole := snap
+	if f.day != "" {
+		snap = snap.On(f.day)
+	}
+	rows, err := f.rows(whole, snap, args)
 	if err != nil {
 		return err
 	}
@@ -145,8 +160,8 @@ func (f *showFlags) run(cmd *cobra.Command, args []string) error {
 	return t.err
 }
 
-// rows are the sites that are named, or that pass the filters.
-func (f *showFlags) rows(snap *topology.Snapshot, args []string) ([]topology.SiteRow, error) {
+// rows are the sites that are named, or that pass the filters, in one edition of the whole topology.
+func (f *showFlags) rows(whole, snap *topology.Snapshot, args []string) ([]topology.SiteRow, error) {
 	if len(args) == 0 {
 		return f.filter.rows(snap)
 	}
@@ -157,6 +172,11 @@ func (f *showFlags) rows(snap *topology.Snapshot, args []string) ([]topology.Sit
 			var ids []string
 			for _, id := range snap.SiteIDs() {
 				ids = append(ids, id)
+			}
+			for _, day := range whole.Changes() {
+				if _, ok := whole.On(day).Site(id); ok {
+					return nil, fmt.Errorf("no site %q in the topology on this day; there is one on %s: --on %[2]s", id, day)
+				}
 			}
 			return nil, fmt.Errorf("no site %q in the topology%s", id, decode.DidYouMean(id, ids))
 		}

@@ -29,6 +29,10 @@
 //	minItems:"1"        the least number of elements of a list
 //	format:"id"         id, date, date-time, digest or text (not only spaces)
 //	decode:"pos"        on a field of type [Pos]: receives the mapping's position
+//	decode:"given"      on a field of type [Given]: receives which fields were written
+//
+// A struct with a [Given] can also be decoded in part, to correct another: see
+// [Node.IntoPart].
 //
 // On a slice, enum, min, max and format speak of its elements.
 package decode

@@ -22,6 +22,8 @@ type decoder struct {
 	errs  Errors
 	fault error  // a mistake in the Go types, not in the text
 	seen  []bool // which fields were given, of every struct on the path
+
+	partial bool // structs with a Given may lack fields
 }
 
 // step is one segment of the path down to the present value. Indexes are kept
@@ -34,12 +36,14 @@ type step struct {
 // Into fills v, a non-nil pointer, from n. It is strict (see the package
 // comment) and collects every fault; on error v is partly filled and must not
 // be used. The error is an [Errors], or says which Go type has a wrong tag.
-func (n *Node) Into(v any) error {
+func (n *Node) Into(v any) error { return n.into(v, false) }
+
+func (n *Node) into(v any, partial bool) error {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() != reflect.Pointer || rv.IsNil() {
 		return fmt.Errorf("decode: Into needs a non-nil pointer, not %T", v)
 	}
-	d := decoder{from: n.from}
+	d := decoder{from: n.from, partial: partial}
 	d.value(n, rv.Elem(), nil)
 	if d.fault != nil {
 		return d.fault

@@ -33,6 +33,9 @@ const (
 	// limit may be felt a little early; the library's tree, at some 230 bytes a
 	// separator, is never larger than it says.
 	yamlNodeSlack = 2
+	// maxGiven is how many fields a struct that records which were written may
+	// have: the bits of a word.
+	maxGiven = 64
 	// maxExponent caps the decimal exponent of an integer spelt with one
 	// (1e3): far above any int64, far below what would cost time to expand.
 	maxExponent = 400

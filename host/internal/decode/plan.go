@@ -15,7 +15,13 @@ type structPlan struct {
 	byName        map[string]int
 	names         []string // sorted, for suggestions
 	pos           []int    // index of the field that receives the position, or nil
+	given         []int    // index of the field that receives which fields were written, or nil
 	discriminator int      // index into fields, or -1
+
+	// Fields that do not simply stay zero when they are left out: required ones, and those with a
+	// default; by kind where that differs. Most fields of most rows are left out.
+	omitted       []int
+	omittedByKind map[string][]int
 }
 
 type fieldPlan struct {
@@ -63,6 +69,7 @@ var formats = []string{"date", "date-time", "digest", "id", "text"}
 
 var (
 	posType         = reflect.TypeFor[Pos]()
+	givenType       = reflect.TypeFor[Given]()
 	unmarshalerType = reflect.TypeFor[Unmarshaler]()
 	schemerType     = reflect.TypeFor[Schemer]()
 )
@@ -81,9 +88,31 @@ func planOf(t reflect.Type) (*structPlan, error) {
 	}
 	p := &structPlan{byName: map[string]int{}, discriminator: -1}
 	err := p.add(t, nil)
+	if err == nil && p.given != nil && len(p.fields) > maxGiven {
+		err = fmt.Errorf("decode: %s has %d fields, and a Given tells only %d apart", t, len(p.fields), maxGiven)
+	}
 	slices.Sort(p.names)
+	p.omitted = p.whenOmitted("")
+	p.omittedByKind = map[string][]int{}
+	for i := range p.fields {
+		for kind := range p.fields[i].omit.byKind {
+			p.omittedByKind[kind] = p.whenOmitted(kind)
+		}
+	}
 	plans.Store(t, planResult{p, err})
 	return p, err
+}
+
+// whenOmitted lists the fields that something must be done about when they are left out.
+func (p *structPlan) whenOmitted(kind string) []int {
+	var list []int
+	for i := range p.fields {
+		f := &p.fields[i]
+		if f.hasDef || f.typ.Kind() == reflect.Struct || f.omit.of(kind) == omitRequired {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // add adds the fields of t, reached by index, embedded structs inlined.
@@ -96,6 +125,13 @@ func (p *structPlan) add(t reflect.Type, index []int) error {
 				return fmt.Errorf("decode: %s.%s: decode:\"pos\" is for a field of type Pos", t, sf.Name)
 			}
 			p.pos = at
+			continue
+		}
+		if sf.Tag.Get("decode") == "given" {
+			if sf.Type != givenType {
+				return fmt.Errorf("decode: %s.%s: decode:\"given\" is for a field of type Given", t, sf.Name)
+			}
+			p.given = at
 			continue
 		}
 		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")

@@ -14,10 +14,11 @@ func (d *decoder) structure(n *Node, v reflect.Value) {
 		return
 	}
 	if p.pos != nil {
-		v.FieldByIndex(p.pos).Set(reflect.ValueOf(n.Pos()))
+		*v.FieldByIndex(p.pos).Addr().Interface().(*Pos) = n.Pos() // Set would allocate
 	}
 	seen := d.marks(len(p.fields))
 	defer d.release(len(p.fields))
+	var given Given
 	for i := range n.keys {
 		k := n.keys[i]
 		at, ok := p.byName[k.name]
@@ -30,9 +31,22 @@ func (d *decoder) structure(n *Node, v reflect.Value) {
 		}
 		f := &p.fields[at]
 		seen[at] = true
+		if p.given != nil {
+			given.Written |= 1 << at
+			if kid := &n.kids[i]; d.partial && kid.kind == Scalar && kid.style == null {
+				given.Retracted |= 1 << at
+				continue
+			}
+		}
 		d.push(f.name, -1)
 		d.value(&n.kids[i], v.FieldByIndex(f.index), f)
 		d.pop()
+	}
+	if p.given != nil {
+		*v.FieldByIndex(p.given).Addr().Interface().(*Given) = given
+		if d.partial {
+			return
+		}
 	}
 	d.fillOmitted(n, v, p, seen)
 }
@@ -54,7 +68,11 @@ func (d *decoder) fillOmitted(n *Node, v reflect.Value, p *structPlan, seen []bo
 		d.setDefault(v.FieldByIndex(p.fields[i].index), &p.fields[i])
 	}
 	kind := p.kindOf(v)
-	for i := range p.fields {
+	list, ok := p.omittedByKind[kind]
+	if !ok {
+		list = p.omitted
+	}
+	for _, i := range list {
 		if seen[i] {
 			continue
 		}

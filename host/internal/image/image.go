@@ -24,6 +24,7 @@ type Image struct {
 	gaps    []extent // what must be zero between sections
 	dict    dictionary
 
+	outer   *Image // the one raw lies in, or nil; held so that it stays mapped
 	mapped  bool
 	closed  atomic.Bool
 	cleanup runtime.Cleanup
@@ -75,6 +76,19 @@ func FromBytes(b []byte) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("image: %w", err)
 	}
+	return m, nil
+}
+
+// Within opens the image in b, which are bytes of the image outer, and keeps
+// outer mapped as long as itself is in use; a Close of outer ends both. It
+// copies b only if b does not start at a multiple of eight, which a column of
+// bytes does.
+func Within(outer *Image, b []byte) (*Image, error) {
+	m, err := FromBytes(b)
+	if err != nil {
+		return nil, err
+	}
+	m.outer = outer
 	return m, nil
 }
 
