@@ -42,7 +42,7 @@ func BenchmarkDecide(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer h.Close()
-	for _, name := range []string{"checkout.yaml", "govcloud.yaml", "china.yaml", "batch.yaml", "impossible.yaml"} {
+	for _, name := range []string{"checkout.yaml", "govcloud.yaml", "china.yaml", "batch.yaml", "impossible.yaml", "game.yaml", "video.yaml", "storefront.yaml", "trading.yaml", "current.yaml"} {
 		req := example(b, name)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -22,6 +22,7 @@ type demands struct {
 	dropped  map[string]bool // fields of the component, such as "survive"
 	policies map[string]bool // policies that do not count; nil: all count
 	all      bool            // no policy counts at all
+	entry    bool            // but those that say where users may enter do
 }
 
 func (d demands) keeps(field string) bool { return !d.dropped[field] }
@@ -86,8 +87,12 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 // times are the round-trip times from each group of users to a site. Policies that do not count let users
 // enter at more edge locations than they did when the site was judged.
 func (q *question) times(c *component, j *judged, s stance, d demands, entries map[entryKey]entry) []int64 {
-	if c.way == nil || !c.way.edge || s != optimistic && !d.all && len(d.policies) == 0 {
+	lawful := d.entry || !d.all && len(d.policies) == 0
+	if c.way == nil || !c.way.edge || s != optimistic && lawful {
 		return j.rtt
+	}
+	if lawful {
+		d = demands{}
 	}
 	out := make([]int64, len(j.rtt))
 	for user := range out {

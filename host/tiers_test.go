@@ -254,6 +254,7 @@ func TestCurrent(t *testing.T) {
 		{"another tier", "current: {a: [hub-town]}\ncomponents: [{name: a, services: [vm]}]", "infeasible", "requirement hub-town hub-town is of kind local-zone; the component asks for the tier region"},
 		{"outside the request's scope", "sites: {exclude: [hub]}\ncurrent: {a: [hub]}\ncomponents: [{name: a, services: [vm]}]", "deny", "request hub the request's sites.exclude lists it"},
 		{"a component of which nothing is said", "current: {b: [hub]}\ncomponents: [{name: a, services: [vm]}, {name: b, services: [vm]}]", "permit", ""},
+		{"users may not enter where they would be near enough", "users: [{population: town}]\ndata: [{name: d, class: x, processing: [AA]}]\ncurrent: {a: [hub]}\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.9, maxMs: 20}}]", "deny", "SEL-02 hub hub is within 20 ms of no population; the nearest, town, is 28.882 ms away\nrequirement  components[0].latency.maxMs is not met"},
 		{"cut off too soon", "current: {a: [shed]}\ncomponents: [{name: a, services: [vm], tier: outpost, disconnectedHours: 8}]", "infeasible", "requirement shed shed goes on for 4 hours when it is cut off; 8 are asked for"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

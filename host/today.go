@@ -105,7 +105,7 @@ func (q *question) speakAgainst(ctx context.Context, i int, sites []judged, out 
 
 // keepsToday reports whether the sites of today meet one requirement by itself.
 func (q *question) keepsToday(ctx context.Context, i int, sites []judged, field string, s stance) (bool, error) {
-	d := demands{dropped: map[string]bool{"disconnectedHours": true, "tier": true, "copies.max": true, "copies.min": true}, all: true}
+	d := demands{dropped: map[string]bool{"disconnectedHours": true, "tier": true, "copies.max": true, "copies.min": true}, all: true, entry: true}
 	for _, other := range requirements(&q.components[i]) {
 		if other != field && !goesWith(field, other) {
 			d.dropped[other] = true
@@ -157,7 +157,7 @@ func (q *question) measureToday(sites [][]judged, out *placement.Current) {
 	for i := range sites {
 		sites[i] = scopedAll(sites[i])
 	}
-	p := q.problem(sites, strict, demands{all: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
+	p := q.problem(sites, strict, demands{all: true, entry: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
 	pl := &solve.Placement{}
 	for i := range p.Components {
 		chosen := make([]int, len(p.Components[i].Candidates))
