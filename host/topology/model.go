@@ -141,7 +141,7 @@ type Service struct {
 // ServiceZones says how a service keeps copies in availability zones.
 type ServiceZones struct {
 	Copies      int  `json:"copies" omit:"required" min:"1" max:"64" doc:"Zones that hold a copy."`
-	Synchronous bool `json:"synchronous" omit:"required" doc:"Whether a write that was acknowledged survives the loss of any one of them."`
+	Synchronous bool `json:"synchronous" omit:"required" doc:"Whether a write that was acknowledged survives the loss of any one of them; true where the service keeps no data of its own."`
 	Readable    *int `json:"readable" omit:"unknown" min:"0" max:"63" doc:"How many of the copies beside the primary can be read."`
 }
 

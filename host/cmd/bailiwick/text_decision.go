@@ -356,9 +356,20 @@ func (r *report) conflicts() {
 			r.line("  policy " + head.Render(id))
 		}
 		for _, req := range c.Requirements {
-			r.line("  requirement " + head.Render(req))
+			r.line("  requirement " + head.Render(req) + r.noSuchTier(req))
 		}
 	}
+}
+
+// noSuchTier says of the requirement of a tier that the topology has no site of it at all.
+func (r *report) noSuchTier(requirement string) string {
+	for i := range r.req.Spec.Components {
+		c := &r.req.Spec.Components[i]
+		if requirement == fmt.Sprintf("components[%d].tier", i) && !slices.ContainsFunc(r.d.Sites, func(s placement.SiteResult) bool { return s.Component == c.Name }) {
+			return dim.Render("  the topology has no site of kind " + c.Tier)
+		}
+	}
+	return ""
 }
 
 func (r *report) assumed() {

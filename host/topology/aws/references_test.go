@@ -201,7 +201,7 @@ func TestAliasesAreUnique(t *testing.T) {
 		}
 	}
 	for alias, id := range map[string]string{
-		"alb": "elbv2", "ddb": "dynamodb", "elasticloadbalancing": "elbv2", "keyspaces": "mcs", "msk": "kafka",
+		"alb": "elbv2-application", "ddb": "dynamodb", "elasticloadbalancing": "elbv2", "keyspaces": "mcs", "msk": "kafka",
 		"nlb": "elbv2", "secrets-manager": "secretsmanager", "sfn": "stepfunctions", "states": "stepfunctions",
 	} {
 		if owner[alias] != id {

@@ -67,9 +67,11 @@ func TestServiceFigures(t *testing.T) {
 		{"rds-multi-az-instance", "regional", "", 2, true, 0, "none", unknown, 60, 120},
 		{"rds-multi-az-cluster", "regional", "", 3, true, 2, "none", unknown, unknown, 35},
 		{"aurora", "regional", "", 3, true, unknown, "none", unknown, unknown, 60},
-		{"aurora-global-database", "regional", "", 3, true, unknown, "asynchronous", 1, unknown, 60},
+		{"aurora-global-database", "regional", "", 3, true, unknown, "asynchronous", unknown, unknown, 60},
 		{"autoscaling", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown},
 		{"alb", "regional", "", 2, true, unknown, "", unknown, unknown, unknown},
+		{"nlb", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown}, // it may be given one zone
+		{"stepfunctions", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown},
 		{"elasticache", "zonal", "", unknown, false, unknown, "none", unknown, unknown, unknown},
 		{"redshift", "zonal", "", unknown, false, unknown, "none", unknown, unknown, unknown},
 		{"memorydb", "regional", "", 2, true, unknown, "none", unknown, unknown, unknown},
@@ -80,9 +82,9 @@ func TestServiceFigures(t *testing.T) {
 		{"sns", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown},
 		{"lambda", "regional", "local", 2, true, unknown, "", unknown, unknown, unknown},
 		{"kinesis", "regional", "", 3, true, unknown, "none", unknown, unknown, unknown},
-		{"kms", "regional", "local", 3, true, unknown, "", unknown, unknown, unknown},
-		{"apigateway", "regional", "", 2, true, unknown, "", unknown, unknown, unknown},
-		{"athena", "regional", "", 2, true, unknown, "", unknown, unknown, unknown},
+		{"kms", "regional", "local", unknown, false, unknown, "", unknown, unknown, unknown},
+		{"apigateway", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown},
+		{"athena", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown},
 		{"firehose", "regional", "", 2, true, unknown, "", unknown, unknown, unknown},
 		{"glacier", "regional", "", 3, true, unknown, "", unknown, unknown, unknown},
 		{"vpc", "regional", "", unknown, false, unknown, "", unknown, unknown, unknown},
@@ -115,7 +117,7 @@ func TestServiceFigures(t *testing.T) {
 func TestCutOff(t *testing.T) {
 	s := snapshot(t)
 	want := map[string]string{
-		"ebs": "continues", "ec2": "continues", "ecs": "continues", "eks": "limited", "elbv2": "limited", "rds": "continues",
+		"ebs": "continues", "ec2": "continues", "ecs": "continues", "eks": "limited", "elbv2": "limited", "elbv2-application": "limited", "rds": "continues",
 		"rds-multi-az-cluster": "limited", "rds-multi-az-instance": "limited", "s3outposts": "limited",
 	}
 	for i := range s.Services() {
