@@ -34,8 +34,10 @@ func (q *question) cutOff(k topology.ServiceRow, site topology.SiteRow) placemen
 	f := q.snap.ServiceFacts(k)
 	out := placement.CutOff{Service: f.ID, Mode: "unknown"}
 	if from, ok, _ := q.snap.Provided(k, site); ok && from != site {
-		out.Mode, out.Hours = "stops", new(0.0)
-		return out
+		if _, own := q.snap.Offered(k, site); own == topology.Known {
+			out.Mode, out.Hours = "stops", new(0.0)
+		}
+		return out // where the Outpost may have it itself, nobody knows
 	}
 	if f.DisconnectedMode.State == topology.Known {
 		out.Mode = f.DisconnectedMode.Value
@@ -84,7 +86,7 @@ func (q *question) cutOffShort(c *component, r topology.SiteRow) []unmet {
 		from, ok, _ := q.snap.Provided(k, r)
 		path := "topology.services." + cut.Service + ".disconnected."
 		switch {
-		case ok && from != r:
+		case ok && from != r && cut.Mode == "stops":
 			u.message = fmt.Sprintf("%s has %s from %s and loses it at once when it is cut off; %g hours are asked for", id, cut.Service, q.snap.SiteID(from), asked)
 		case cut.Mode == "stops":
 			u.message = fmt.Sprintf("%s stops on %s when it is cut off; %g hours are asked for", cut.Service, id, asked)

@@ -26,22 +26,32 @@ func (h *Host) Decide(ctx context.Context, req *placement.Request) (*placement.D
 		return nil, err
 	}
 	sites, shown := make([][]judged, len(q.components)), make([][]judged, len(q.components))
+	var waived []placement.Waived
 	for i := range q.components {
 		var tried []judged
 		if sites[i], tried, err = q.judge(ctx, e, i); err != nil {
 			return nil, err
 		}
 		shown[i] = append(tried, sites[i]...)
+		for _, gates := range [][]gate{q.components[i].way.edges, q.components[i].way.caches} {
+			for k := range gates {
+				waived = append(waived, gates[k].waived...)
+			}
+		}
 		slices.SortFunc(shown[i], func(a, b judged) int { return cmp.Compare(a.row, b.row) })
 	}
 	d := q.newDecision(shown)
+	d.Waived = append(d.Waived, waived...)
 	if err := q.place(ctx, e, sites, d); err != nil {
 		return nil, err
 	}
 	if err := q.today(ctx, e, d); err != nil {
 		return nil, err
 	}
-	return d, d.ComputeID()
+	if err := d.ComputeID(); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // stance is how the request wants unknown facts treated.
@@ -125,10 +135,16 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 	}
 	for i := range p.Components {
 		c := &p.Components[i]
+		var chosen []topology.SiteRow
 		for n, k := range pl.Chosen[i] {
 			site := topology.SiteRow(c.Candidates[k].Site)
 			out.Copies = append(out.Copies, q.copy(&q.components[i], n, site))
-			q.notes(&out, sites[i], site)
+			chosen = append(chosen, site)
+			at := slices.IndexFunc(sites[i], func(j judged) bool { return j.row == site })
+			note(&out, &sites[i][at].result)
+		}
+		for _, g := range q.passed(&q.components[i], chosen) {
+			note(&out, &g.result)
 		}
 		if c.UserFacing {
 			q.routes(&out, i, c, pl.Chosen[i], q.facing() > 1)
@@ -174,15 +190,14 @@ func (q *question) proof(found solve.Result, i int) *placement.Proof {
 	return p
 }
 
-// notes adds what policies warn of and ask for at a chosen site, each once.
-func (q *question) notes(out *placement.Placement, sites []judged, site topology.SiteRow) {
-	i := slices.IndexFunc(sites, func(j judged) bool { return j.row == site })
-	for _, w := range sites[i].result.Warnings {
+// note adds what policies warn of and ask for at a site, each once.
+func note(out *placement.Placement, site *placement.SiteResult) {
+	for _, w := range site.Warnings {
 		if !slices.ContainsFunc(out.Warnings, func(x placement.Warning) bool { return x.Policy == w.Policy && x.Message == w.Message }) {
 			out.Warnings = append(out.Warnings, w)
 		}
 	}
-	for _, o := range sites[i].result.Obligations {
+	for _, o := range site.Obligations {
 		if !slices.Contains(out.Obligations, o) {
 			out.Obligations = append(out.Obligations, o)
 		}
@@ -201,7 +216,7 @@ func (q *question) routes(out *placement.Placement, i int, c *solve.Component, c
 			continue
 		}
 		site := topology.SiteRow(c.Candidates[k].Site)
-		r := q.reach(&q.components[i], u, site)
+		r, _ := q.reach(&q.components[i], u, site)
 		route := placement.UserRoute{
 			Population: group.name, Mobile: group.Mobile, Site: q.snap.SiteID(site),
 			RTTMs: float64(r.Micros) / 1000, Basis: r.Basis.String(), Parts: q.parts(r),

@@ -106,7 +106,7 @@ func (q *question) explain(ctx context.Context, e *epoch, c *component, row topo
 	}
 	for i := range q.populations {
 		l := PopulationLatency{Population: q.users.Populations[i], Basis: topology.UnknownBasis.String(), Parts: []placement.Part{}}
-		if r := q.reach(c, i, row); micros(r) >= 0 {
+		if r, _ := q.reach(c, i, row); micros(r) >= 0 {
 			l.RTTMs, l.Basis, l.Parts = float64(r.Micros)/1000, r.Basis.String(), q.parts(r)
 		}
 		out.Latency = append(out.Latency, l)

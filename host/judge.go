@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
@@ -26,8 +27,16 @@ type judged struct {
 	blocking []string      // ids of policies that deny, or possibly deny; sorted
 	possible []rego.Result // those that only possibly deny
 	waived   []placement.Waived
-	unmet    []unmet // requirements of the component that the site does not meet, or possibly not
+	unmet    []unmet            // requirements of the component that the site does not meet, or possibly not
+	also     []topology.SiteRow // sites whose waivers hold here too
 	doc      rego.SiteDoc
+}
+
+func newJudged(q *question, c *component, r topology.SiteRow) judged {
+	return judged{row: r, result: placement.SiteResult{
+		Site: q.snap.SiteID(r), Component: c.Name, Verdict: placement.Permit,
+		Reasons: []placement.Reason{}, Warnings: []placement.Warning{}, Obligations: []placement.Obligation{},
+	}}
 }
 
 // unmet is a requirement that a site does not meet; possible: it depends on unknown facts.
@@ -35,6 +44,7 @@ type unmet struct {
 	field    string // of the component
 	message  string
 	possible bool
+	byGates  bool     // it hangs on where users may enter, which is looked at again for every reading
 	unknown  []string // the facts it depends on
 }
 
@@ -46,7 +56,7 @@ func (q *question) judge(ctx context.Context, e *epoch, i int) (sites, tried []j
 	if err := q.findWay(ctx, e, c); err != nil {
 		return nil, nil, fmt.Errorf("component %q: %w", c.Name, err)
 	}
-	mildest := placement.Verdict("")
+	mildest, scoped := placement.Verdict(""), false
 	for _, kind := range c.kinds {
 		next, err := q.judgeTier(ctx, e, c, kind)
 		if err != nil || len(c.kinds) == 1 {
@@ -56,9 +66,14 @@ func (q *question) judge(ctx context.Context, e *epoch, i int) (sites, tried []j
 		if err != nil {
 			return nil, nil, q.tooLarge(err)
 		}
+		inScope := slices.ContainsFunc(next, func(j judged) bool { return j.scoped })
 		switch {
 		case r.verdict == placement.Permit:
 			return next, append(tried, sites...), nil
+		case inScope && !scoped: // a tier of which the request leaves out everything says nothing
+			sites, tried, mildest, scoped = next, append(tried, sites...), r.verdict, true
+		case !inScope && scoped:
+			tried = append(tried, next...)
 		case mildest == "" || gravity[r.verdict] < gravity[mildest]:
 			sites, tried, mildest = next, append(tried, sites...), r.verdict
 		default:
@@ -102,20 +117,34 @@ func (q *question) caseFor(ctx context.Context, e *epoch, c *component, kind top
 	return e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.terms[kind]}), nil
 }
 
-// judgeSite asks every policy about one site, and returns what each said beside the outcome.
+// judgeSite asks every policy about one site, and returns what each said beside the outcome. A site that the
+// request leaves out is not asked about.
 func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow) (judged, []rego.Result, error) {
-	j := judged{row: r, result: placement.SiteResult{
-		Site: q.snap.SiteID(r), Component: c.Name, Verdict: placement.Permit,
-		Reasons: []placement.Reason{}, Warnings: []placement.Warning{}, Obligations: []placement.Obligation{},
-	}}
 	if why := q.outOfScope(r); why != "" {
-		j.result.Verdict = placement.Deny
-		j.result.Reasons = append(j.result.Reasons, placement.Reason{Policy: requestPolicy, Message: why, Facts: []placement.Fact{}})
+		j := newJudged(q, c, r)
+		j.leaveOut(why)
 		return j, nil, nil
 	}
+	return q.askSite(ctx, e, c, ask, r)
+}
+
+// leaveOut denies a site that the request leaves out.
+func (j *judged) leaveOut(why string) {
+	j.scoped = false
+	j.result.Verdict = placement.Deny
+	j.result.Reasons = append(j.result.Reasons, placement.Reason{Policy: requestPolicy, Message: why, Facts: []placement.Fact{}})
+}
+
+// askSite asks every policy about one site, whatever the request's scope.
+func (q *question) askSite(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow) (judged, []rego.Result, error) {
+	j := newJudged(q, c, r)
 	j.scoped = true
 	for user := range q.populations {
-		j.rtt = append(j.rtt, micros(q.reach(c, user, r)))
+		reach, ok := q.reach(c, user, r)
+		if !ok {
+			j.unmet = append(j.unmet, q.unreached(c, user, r))
+		}
+		j.rtt = append(j.rtt, micros(reach))
 	}
 	term, unknown := q.docs.For(r, c.services, &q.users, document.SiteLatency(j.rtt))
 	j.doc = rego.SiteDoc{ID: j.result.Site, Term: term, Unknown: unknown}
@@ -125,6 +154,9 @@ func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *r
 	}
 	for i := range results {
 		q.take(e, c, &j, &results[i])
+	}
+	if err := q.parent(ctx, e, c, &j); err != nil {
+		return j, nil, err
 	}
 	q.require(c, &j)
 	return j, results, nil
@@ -187,7 +219,7 @@ func (q *question) inside(set map[topology.SiteRow]bool, r topology.SiteRow) boo
 // take adds one policy's result to a site's outcome. A waiver in force sets the policy's denials aside.
 func (q *question) take(e *epoch, c *component, j *judged, r *rego.Result) {
 	id := r.Policy.ID
-	waiver := q.waiver(id, c.Name, j.row)
+	waiver := q.waiver(id, c.Name, append([]topology.SiteRow{j.row}, j.also...)...)
 	for _, f := range r.Denies {
 		if waiver != nil {
 			j.waived = append(j.waived, placement.Waived{Waiver: *waiver, Message: f.Message})
@@ -217,14 +249,16 @@ func (q *question) take(e *epoch, c *component, j *judged, r *rego.Result) {
 	}
 }
 
-func (q *question) waiver(policy, component string, r topology.SiteRow) *placement.Waiver {
+// waiver returns a waiver in force of a policy for a component at any of the sites.
+func (q *question) waiver(policy, component string, sites ...topology.SiteRow) *placement.Waiver {
 	for i := range q.req.Spec.Waivers {
 		w := &q.req.Spec.Waivers[i]
 		site := w.Site
 		if zone, ok := q.req.Spec.ZoneNames[site]; ok {
 			site = zone
 		}
-		if w.Policy == policy && w.Component == component && site == q.snap.SiteID(r) && q.day < w.Until {
+		here := slices.ContainsFunc(sites, func(r topology.SiteRow) bool { return site == q.snap.SiteID(r) })
+		if w.Policy == policy && w.Component == component && here && q.day < w.Until {
 			return w
 		}
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
@@ -75,36 +76,43 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 		scaled, _, _ := placement.Scale([]float64{c.Capacity.Needed, c.Capacity.PerCopy}) // the request was checked
 		out.Capacity = solve.Capacity{Needed: scaled[0], PerCopy: scaled[1]}
 	}
-	entries := map[entryKey]entry{}
 	for k := range sites {
-		if j := &sites[k]; j.counts(s, d) {
-			out.Candidates = append(out.Candidates, q.candidate(i, j, s, q.times(c, j, s, d, entries)))
+		j := &sites[k]
+		if !j.counts(s, d) {
+			continue
+		}
+		if times, ok := q.times(c, j, s, d); ok {
+			out.Candidates = append(out.Candidates, q.candidate(i, j, s, times))
 		}
 	}
 	return out
 }
 
-// times are the round-trip times from each group of users to a site. Policies that do not count let users
-// enter at more edge locations than they did when the site was judged.
-func (q *question) times(c *component, j *judged, s stance, d demands, entries map[entryKey]entry) []int64 {
-	lawful := d.entry || !d.all && len(d.policies) == 0
-	if c.way == nil || !c.way.edge || s != optimistic && lawful {
-		return j.rtt
+// times are the round-trip times from each group of users to a site; ok is false where nothing lets a group
+// in. Policies that do not count, and unknown facts that are taken to be harmless, let users enter at more
+// edge locations than they did when the site was judged.
+func (q *question) times(c *component, j *judged, s stance, d demands) (times []int64, ok bool) {
+	byGates := slices.ContainsFunc(j.unmet, func(u unmet) bool { return u.byGates })
+	strictly := s != optimistic && (d.entry || !d.all && len(d.policies) == 0) && !d.dropped[c.way.field]
+	if c.way.field == "" || strictly {
+		return j.rtt, !byGates
 	}
-	if lawful {
-		d = demands{}
+	if d.entry {
+		d = demands{dropped: d.dropped}
 	}
-	out := make([]int64, len(j.rtt))
-	for user := range out {
-		out[user] = micros(q.reachUnder(c, user, j.row, s, d, entries))
+	times = make([]int64, len(j.rtt))
+	for user := range times {
+		if times[user], ok = q.best(c, user, j.row, s, d); !ok {
+			return nil, false
+		}
 	}
-	return out
+	return times, true
 }
 
 // counts reports whether a site may be chosen.
 func (j *judged) counts(s stance, d demands) bool {
 	for _, u := range j.unmet {
-		if d.keeps(u.field) && (!u.possible || s == strict) {
+		if !u.byGates && d.keeps(u.field) && (!u.possible || s == strict) {
 			return false
 		}
 	}
@@ -131,7 +139,7 @@ func (q *question) candidate(component int, j *judged, s stance, times []int64) 
 	out.Fate = out.Region
 	if region, ok := q.snap.Region(j.row); ok {
 		out.Region = int64(region)
-		if c.DisconnectedHours == 0 || q.goesOn(c, j.row) != yes {
+		if goes := q.goesOn(c, j.row); c.DisconnectedHours == 0 || goes == no || goes == maybe && s == strict {
 			out.Fate = out.Region
 		}
 	}

@@ -92,6 +92,10 @@ func requirements(c *component) []string {
 	add(c.Capacity != nil, "capacity")
 	add(c.Quorum != placement.QuorumNone, "quorum")
 	add(c.Latency.MaxMs != nil, "latency.maxMs")
+	if c.way != nil {
+		add(c.way.field != "", c.way.field)
+	}
+	add(len(c.services) > 0 && c.kinds[0] != topology.Region && c.kinds[0] != topology.AvailabilityZone, "services")
 	add(c.DisconnectedHours > 0, "disconnectedHours")
 	add(c.Copies.Max < placement.SupportedCopies, "copies.max")
 	add(c.Copies.Min > 1, "copies.min")
@@ -137,8 +141,8 @@ func (q *question) conflict(ctx context.Context, sites []judged, r refusal) ([]p
 			}
 		}
 	}
-	for _, g := range q.components[i].way.gates {
-		for id := range g.blocking {
+	for _, g := range slices.Concat(q.components[i].way.edges, q.components[i].way.caches) {
+		for _, id := range g.blocking {
 			if !d.all {
 				blocking[id] = true
 			}

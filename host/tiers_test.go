@@ -19,7 +19,7 @@ kind: Topology
 metadata: {name: edge-world, asOf: 2026-06-01}
 providers: [{id: acme, control: [AA]}]
 partitions: [{id: acme, provider: acme}]
-jurisdictions: [{id: AA}, {id: BB}]
+jurisdictions: [{id: AA}, {id: BB}, {id: UNION, kind: bloc}]
 sites:
   - {id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: available, optIn: false, zoneCount: 3}
   - {id: far, kind: region, partition: acme, country: BB, lat: 0, lon: 30, status: available, optIn: false, zoneCount: 3}
@@ -95,6 +95,8 @@ func TestTiers(t *testing.T) {
 		{"a local zone if users are to be near", town + "components: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 12}}]", "permit hub-town"},
 		{"a wavelength zone if the local one is too far for mobile users", red + "components: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 25}}]", "permit hub-wave"},
 		{"an outpost if it must go on", town + "components: [{name: a, tier: lowest, services: [vm], disconnectedHours: 3}]", "permit shed"},
+		{"an outpost may outlive its region, nobody knows", "sites: {include: [barn]}\ncomponents: [{name: a, tier: outpost, services: [vm], disconnectedHours: 1, survive: region}]", "indeterminate"},
+		{"and is taken to", "unknown: assume\nsites: {include: [barn]}\ncomponents: [{name: a, tier: outpost, services: [vm], disconnectedHours: 1, survive: region}]", "permit barn"},
 		{"no tier suffices", town + "components: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 1}}]", "infeasible"},
 		{"each tier is denied by rules", town + "components: [{name: a, tier: lowest, services: [vm, cdn]}]", "deny"},
 	} {
@@ -192,6 +194,34 @@ func TestEdgeConflict(t *testing.T) {
 	}
 }
 
+// TestLowestConflict names what stands in the way on a tier that the request leaves something of.
+func TestLowestConflict(t *testing.T) {
+	h := openEdge(t, host.WithoutStandardPolicies("SEL-02"))
+	d := decide(t, h, "users: [{population: town}]\nsites: {include: [hub-town]}\ncomponents: [{name: a, tier: lowest, services: [vm], latency: {maxMs: 1}}]")
+	want := []placement.Conflict{{Policies: []string{}, Requirements: []string{"components[0].latency.maxMs"}}}
+	if diff := cmp.Diff(want, d.Conflicts); d.Verdict != placement.Infeasible || diff != "" {
+		t.Errorf("%s: %s", d.Verdict, diff)
+	}
+}
+
+// TestMoreGatesAreNoWorse has a rule left out open nothing that makes the way longer: users enter at the
+// nearest edge location, and the nearest is not always the best.
+func TestMoreGatesAreNoWorse(t *testing.T) {
+	world := strings.Replace(edgeWorld, "{id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: available, optIn: false,", "{id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: available, optIn: true,", 1)
+	world = strings.Replace(world, "links:\n", "links:\n  - {from: HUB, to: hub, rttMs: 0.5}\n", 1)
+	h, err := host.Open(context.Background(), host.WithoutCatalogue(), host.WithTopology("edge", fstest.MapFS{"edge.yaml": {Data: []byte(world)}}),
+		host.WithSettings(map[string]map[string]any{"SEL-09": {"optInPartitions": []any{"acme"}}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	d := decide(t, h, "users: [{population: town}]\ndata: [{name: d, class: x, residency: [AA], processing: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {accelerated: true, maxMs: 29.5}}]")
+	want := []placement.Conflict{{Policies: []string{"SEL-09", "SOV-01"}, Requirements: []string{}}} // hub, and far
+	if diff := cmp.Diff(want, d.Conflicts); d.Verdict != placement.Deny || diff != "" {
+		t.Errorf("%s: %s", d.Verdict, diff)
+	}
+}
+
 // TestLowestShowsWhatWasTried lists the sites of every tier that was looked at.
 func TestLowestShowsWhatWasTried(t *testing.T) {
 	h := openEdge(t)
@@ -214,9 +244,6 @@ func TestEntryIsAllowed(t *testing.T) {
 		if len(d.Placements) == 0 {
 			return string(d.Verdict)
 		}
-		if len(d.Placements[0].Users) == 0 {
-			return "nobody gets there"
-		}
 		var names []string
 		for _, p := range d.Placements[0].Users[0].Parts {
 			names = append(names, strings.TrimSpace(p.Name+" "+p.To))
@@ -228,7 +255,7 @@ func TestEntryIsAllowed(t *testing.T) {
 		{"the nearest where the data may be processed", "data: [{name: d, class: x, processing: [AA]}]\n" + fmt.Sprintf(component, "accelerated: true"), "fixed-line, internet HUB, backbone hub"},
 		{"and kept", "data: [{name: d, class: x, residency: [AA]}]\n" + fmt.Sprintf(component, "cacheHitRatio: 0.5"), "fixed-line, internet HUB, cache-miss hub"},
 		{"none that the request leaves out", "sites: {exclude: [TWN]}\ndata: [{name: d, class: x}]\n" + fmt.Sprintf(component, "accelerated: true"), "fixed-line, internet HUB, backbone hub"},
-		{"no edge is left", "sites: {exclude: [TWN, HUB]}\ndata: [{name: d, class: x}]\n" + fmt.Sprintf(component, "accelerated: true"), "nobody gets there"},
+		{"no edge is left", "sites: {exclude: [TWN, HUB]}\ndata: [{name: d, class: x}]\n" + fmt.Sprintf(component, "accelerated: true"), "infeasible"},
 	} {
 		if got := via(c.spec); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -249,6 +276,9 @@ func TestCurrent(t *testing.T) {
 	h := openEdge(t)
 	for _, c := range []struct{ name, spec, verdict, reasons string }{
 		{"all is well", "current: {a: [hub]}\ncomponents: [{name: a, services: [vm]}]", "permit", ""},
+		{"one requirement is met and another is not", "users: [{population: town}]\ncurrent: {a: [hub]}\ncomponents: [{name: a, services: [vm], survive: region, latency: {maxMs: 100}, spread: {perRegion: 1}}]", "infeasible", "requirement  components[0].survive is not met"},
+		{"outside the request's scope, with users and against a rule", "sites: {exclude: [far]}\nusers: [{population: town}]\ncurrent: {a: [far]}\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d]}]", "deny", "SOV-01 far data set \"d\" may be stored only in AA; far is in BB\nrequest far the request's sites.exclude lists it"},
+		{"taken for granted", "unknown: assume\ncurrent: {a: [barn]}\ncomponents: [{name: a, tier: outpost, services: [vm], disconnectedHours: 1}]", "permit", "requirement barn it is not known how long barn goes on when it is cut off; 1 hours are asked for"},
 		{"a rule denies it", "current: {a: [far]}\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d]}]", "deny", `SOV-01 far data set "d" may be stored only in AA; far is in BB`},
 		{"too few copies, in one region", "current: {a: [hub]}\ncomponents: [{name: a, services: [vm], copies: {min: 2, max: 2}, survive: region}]", "infeasible", "requirement  the number of copies today is 1; the request asks for 2 to 2\nrequirement  components[0].survive is not met"},
 		{"another tier", "current: {a: [hub-town]}\ncomponents: [{name: a, services: [vm]}]", "infeasible", "requirement hub-town hub-town is of kind local-zone; the component asks for the tier region"},
@@ -267,6 +297,150 @@ func TestCurrent(t *testing.T) {
 				t.Errorf("%s: %s", d.Current.Verdict, got)
 			}
 		})
+	}
+}
+
+// TestManyToday judges a placement of many sites without searching among them.
+func TestManyToday(t *testing.T) {
+	h, err := host.Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	s, err := h.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for r := range s.Regions() {
+		if _, _, ok := s.Point(r); ok && s.Partition(r) == "aws" {
+			ids = append(ids, s.SiteID(r))
+		}
+	}
+	d := decide(t, h, "users: [{population: DE}]\ncurrent: {a: ["+strings.Join(ids, ", ")+"]}\ncomponents: [{name: a, services: [ec2], latency: {maxMs: 5}}]")
+	if d.Current == nil || d.Current.Verdict != placement.Deny || len(ids) < 30 {
+		t.Errorf("%d sites: %+v", len(ids), d.Current)
+	}
+}
+
+// TestParentProvides judges the region that a small zone has its table from: the data goes there.
+func TestParentProvides(t *testing.T) {
+	h := openEdge(t)
+	const spec = "data: [{name: d, class: x, residency: [%s]}]\ncomponents: [{name: a, tier: local-zone, services: [%s], data: [d]}]"
+	abroad := strings.Replace(edgeWorld, "{id: hub-town, kind: local-zone, parent: hub, country: AA,", "{id: hub-town, kind: local-zone, parent: hub, country: BB,", 1)
+	far, err := host.Open(context.Background(), host.WithoutCatalogue(), host.WithTopology("edge", fstest.MapFS{"edge.yaml": {Data: []byte(abroad)}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer far.Close()
+	for _, c := range []struct {
+		name    string
+		h       *host.Host
+		spec    string
+		verdict placement.Verdict
+		reason  string
+	}{
+		{"at home", h, fmt.Sprintf(spec, "AA", "vm, kv"), placement.Permit, ""},
+		{"the zone abroad, its table at home", far, fmt.Sprintf(spec, "BB", "vm, kv"), placement.Deny, `hub, which provides kv: data set "d" may be stored only in BB; hub is in AA`},
+		{"nothing comes from the region", far, fmt.Sprintf(spec, "BB", "vm"), placement.Permit, ""},
+		{"both allowed", far, fmt.Sprintf(spec, "AA, BB", "vm, kv"), placement.Permit, ""},
+		{"waived at the zone", far, fmt.Sprintf(spec, "BB", "vm, kv") + "\nwaivers: [{policy: SOV-01, component: a, site: hub-town, until: 2027-01-01, reason: r, by: b}]", placement.Permit, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := decide(t, c.h, c.spec)
+			reason := ""
+			for _, r := range siteOf(t, d, "hub-town").Reasons {
+				reason = r.Message
+			}
+			if d.Verdict != c.verdict || reason != c.reason {
+				t.Errorf("%s: %s", d.Verdict, reason)
+			}
+		})
+	}
+	shut := strings.Replace(edgeWorld, "{id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: available,", "{id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: retired,", 1)
+	closed, err := host.Open(context.Background(), host.WithoutCatalogue(), host.WithTopology("edge", fstest.MapFS{"edge.yaml": {Data: []byte(shut)}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed.Close()
+	d := decide(t, closed, fmt.Sprintf(spec, "AA", "vm, kv"))
+	if r := siteOf(t, d, "hub-town").Reasons; d.Verdict != placement.Infeasible || len(r) != 1 || r[0].Message != "hub, which provides kv is not open for use: its status is retired" {
+		t.Errorf("%s: %+v", d.Verdict, r)
+	}
+}
+
+// TestCachesAreAsked has misses pass only regional caches where the data may be, and names them.
+func TestCachesAreAsked(t *testing.T) {
+	const caches = "  - {id: rec-hub, kind: regional-edge-cache, parent: hub, status: available}\n  - {id: rec-far, kind: regional-edge-cache, parent: far, status: available}\nservices:\n"
+	with := strings.Replace(edgeWorld, "services:\n", caches, 1)
+	h, err := host.Open(context.Background(), host.WithoutCatalogue(), host.WithTopology("edge", fstest.MapFS{"edge.yaml": {Data: []byte(with)}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	via := func(places string) string {
+		d := decide(t, h, "users: [{population: town}]\ndata: [{name: d, class: x, residency: ["+places+"]}]\nsites: {exclude: [hub]}\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.5}}]")
+		if len(d.Placements) == 0 {
+			return string(d.Verdict)
+		}
+		parts := d.Placements[0].Users[0].Parts
+		return parts[1].To + " " + parts[2].Via
+	}
+	// The request leaves hub out, and with it the cache in it.
+	if got := via("AA, BB"); got != "TWN rec-far" {
+		t.Errorf("misses pass %s", got)
+	}
+	d := decide(t, h, "users: [{population: town}]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.5}}]")
+	if p := d.Placements[0].Users[0].Parts; p[1].To != "HUB" || p[2].Via != "rec-hub" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestDutiesAtTheEdge keeps what a policy asks for, and what is waived, where users enter.
+func TestDutiesAtTheEdge(t *testing.T) {
+	rules := fstest.MapFS{"r.rego": {Data: []byte(`# METADATA
+# title: Duties
+# custom: {id: OWN-01, class: sovereignty, hook: site, severity: low, reviewed: 2026-11-23}
+package own.duties
+
+obligation contains sprintf("see to %s", [input.site.id]) if input.site.kind == "edge-location"
+
+deny contains "not here" if input.site.id == "TWN"
+`)}}
+	h := openEdge(t, host.WithPolicies("own", rules))
+	const spec = "users: [{population: town}]\ncomponents: [{name: a, services: [vm], latency: {accelerated: true}}]\n"
+	d := decide(t, h, spec)
+	if o := d.Placements[0].Obligations; len(o) != 1 || o[0].Text != "see to HUB" || len(d.Waived) != 0 {
+		t.Errorf("%+v, waived %+v", o, d.Waived)
+	}
+	d = decide(t, h, spec+"waivers: [{policy: OWN-01, component: a, site: TWN, until: 2027-01-01, reason: r, by: b}]")
+	if o := d.Placements[0].Obligations; len(o) != 1 || o[0].Text != "see to TWN" || len(d.Waived) != 1 {
+		t.Errorf("%+v, waived %+v", o, d.Waived)
+	}
+}
+
+// TestNoWayIn says why users cannot enter.
+func TestNoWayIn(t *testing.T) {
+	h := openEdge(t)
+	message := func(spec string) string {
+		d := decide(t, h, "users: [{population: town}]\n"+spec)
+		for _, r := range siteOf(t, d, "hub").Reasons {
+			if r.Policy == "requirement" {
+				return string(d.Verdict) + ": " + r.Message
+			}
+		}
+		return string(d.Verdict)
+	}
+	const fast = "components: [{name: a, services: [vm], data: [d], latency: {accelerated: true}}]\n"
+	for _, c := range []struct{ spec, want string }{
+		{"data: [{name: d, class: x}]\nsites: {exclude: [TWN, HUB]}\n" + fast, "infeasible: no edge location lets town in: the request leaves out, or it is not known to be open, all 3 of partition acme"},
+		{"data: [{name: d, class: x, processing: [UNION]}]\n" + fast, "deny: no edge location lets town in: SOV-02 refuse all 2 that the request leaves open"},
+		{"data: [{name: d, class: x}]\nsites: {include: [hub]}\n" + fast, "permit"},
+		{"data: [{name: d, class: x}]\nsites: {include: [hub, SHUT]}\n" + fast, "infeasible: no edge location lets town in: the request leaves out, or it is not known to be open, all 3 of partition acme"},
+	} {
+		if got := message(c.spec); got != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.spec, got, c.want)
+		}
 	}
 }
 

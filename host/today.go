@@ -32,9 +32,7 @@ func (q *question) today(ctx context.Context, e *epoch, d *placement.Decision) e
 		if sites[i], err = q.judgeSites(ctx, e, c, slices.Sorted(maps.Keys(c.current))); err != nil {
 			return err
 		}
-		if err := q.speakAgainst(ctx, i, sites[i], d.Current); err != nil {
-			return err
-		}
+		q.speakAgainst(i, sites[i], d.Current)
 	}
 	if whole {
 		q.measureToday(sites, d.Current)
@@ -42,7 +40,7 @@ func (q *question) today(ctx context.Context, e *epoch, d *placement.Decision) e
 	return nil
 }
 
-// judgeSites asks every policy about the given sites.
+// judgeSites asks every policy about the given sites, also those that the request leaves out.
 func (q *question) judgeSites(ctx context.Context, e *epoch, c *component, rows []topology.SiteRow) ([]judged, error) {
 	var out []judged
 	for _, r := range rows {
@@ -51,9 +49,12 @@ func (q *question) judgeSites(ctx context.Context, e *epoch, c *component, rows 
 		if err != nil {
 			return nil, err
 		}
-		j, _, err := q.judgeSite(ctx, e, c, ask, r)
+		j, _, err := q.askSite(ctx, e, c, ask, r)
 		if err != nil {
 			return nil, err
+		}
+		if why := q.outOfScope(r); why != "" {
+			j.leaveOut(why)
 		}
 		if !slices.Contains(c.kinds, kind) {
 			j.unmet = append(j.unmet, unmet{field: "tier", message: fmt.Sprintf("%s is of kind %s; the component asks for the tier %s", j.result.Site, kind, c.Tier)})
@@ -63,21 +64,18 @@ func (q *question) judgeSites(ctx context.Context, e *epoch, c *component, rows 
 	return out, nil
 }
 
-// speakAgainst adds what policies and requirements say against where component i runs today.
-func (q *question) speakAgainst(ctx context.Context, i int, sites []judged, out *placement.Current) error {
+// speakAgainst adds what policies and requirements say against where component i runs today. Under unknown:
+// assume what is only possible is listed and does not count.
+func (q *question) speakAgainst(i int, sites []judged, out *placement.Current) {
 	c := &q.components[i]
 	for k := range sites {
 		j := &sites[k]
 		for _, r := range j.result.Reasons {
 			if r.Policy == requirementPolicy {
-				continue // said below, with whether it is sure
+				continue // said below
 			}
 			out.Reasons = append(out.Reasons, placement.CurrentReason{Component: c.Name, Site: j.result.Site, Reason: r})
-			v := placement.Deny
-			if r.Possible {
-				v = placement.Indeterminate
-			}
-			out.Verdict = worseToday(out.Verdict, v)
+			out.Verdict = worseToday(out.Verdict, q.gravityToday(placement.Deny, r.Possible))
 		}
 		for _, u := range j.unmet {
 			q.unmetToday(out, c, j.result.Site, u.message, u.possible)
@@ -87,34 +85,33 @@ func (q *question) speakAgainst(ctx context.Context, i int, sites []judged, out 
 		q.unmetToday(out, c, "", fmt.Sprintf("the number of copies today is %d; the request asks for %d to %d", n, c.Copies.Min, c.Copies.Max), false)
 	}
 	for _, field := range requirements(c) {
-		if field == "copies.min" || field == "copies.max" || field == "disconnectedHours" {
+		if saidBySite[field] || c.way.field == field {
 			continue // said above
 		}
-		surely, err := q.keepsToday(ctx, i, sites, field, strict)
-		if err != nil || surely {
-			return err
+		if !q.keepsToday(i, sites, field, strict) {
+			q.unmetToday(out, c, "", fmt.Sprintf("components[%d].%s is not met", i, field), q.keepsToday(i, sites, field, optimistic))
 		}
-		possibly, err := q.keepsToday(ctx, i, sites, field, optimistic)
-		if err != nil {
-			return err
-		}
-		q.unmetToday(out, c, "", fmt.Sprintf("components[%d].%s is not met", i, field), possibly)
 	}
-	return nil
 }
 
+// saidBySite are requirements that each site answers for itself, or that are counted apart.
+var saidBySite = map[string]bool{"copies.min": true, "copies.max": true, "disconnectedHours": true, "services": true}
+
 // keepsToday reports whether the sites of today meet one requirement by itself.
-func (q *question) keepsToday(ctx context.Context, i int, sites []judged, field string, s stance) (bool, error) {
-	d := demands{dropped: map[string]bool{"disconnectedHours": true, "tier": true, "copies.max": true, "copies.min": true}, all: true, entry: true}
-	for _, other := range requirements(&q.components[i]) {
-		if other != field && !goesWith(field, other) {
+func (q *question) keepsToday(i int, sites []judged, field string, s stance) bool {
+	c := &q.components[i]
+	d := demands{dropped: map[string]bool{"tier": true}, all: true, entry: true}
+	for _, other := range requirements(c) {
+		if other != field && !goesWith(field, other) && other != c.way.field {
 			d.dropped[other] = true
 		}
 	}
-	part := q.part(i, scopedAll(sites), s, d)
-	part.Min, part.Max = len(sites), len(sites)
-	_, ok, err := solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{part}})
-	return ok, err
+	reached := scopedAll(sites)
+	for k := range reached {
+		reached[k].unmet = nil // said by the site; its unknown times are unknown here too
+	}
+	part := q.part(i, reached, s, d)
+	return part.Meets()
 }
 
 // goesWith reports whether a requirement means something only together with another: quorum and capacity
@@ -136,11 +133,18 @@ func (q *question) unmetToday(out *placement.Current, c *component, site, messag
 	out.Reasons = append(out.Reasons, placement.CurrentReason{
 		Component: c.Name, Site: site, Reason: placement.Reason{Policy: requirementPolicy, Message: message, Possible: possible, Facts: []placement.Fact{}},
 	})
-	v := placement.Infeasible
-	if possible {
-		v = placement.Indeterminate
+	out.Verdict = worseToday(out.Verdict, q.gravityToday(placement.Infeasible, possible))
+}
+
+// gravityToday is the verdict of one reason against the present placement.
+func (q *question) gravityToday(v placement.Verdict, possible bool) placement.Verdict {
+	switch {
+	case !possible:
+		return v
+	case q.stance() == assuming:
+		return placement.Permit
 	}
-	out.Verdict = worseToday(out.Verdict, v)
+	return placement.Indeterminate
 }
 
 // worseToday keeps the graver verdict: what a policy forbids comes before what a requirement misses.
@@ -156,6 +160,9 @@ func worseToday(a, b placement.Verdict) placement.Verdict {
 func (q *question) measureToday(sites [][]judged, out *placement.Current) {
 	for i := range sites {
 		sites[i] = scopedAll(sites[i])
+		for k := range sites[i] {
+			sites[i][k].unmet = nil
+		}
 	}
 	p := q.problem(sites, strict, demands{all: true, entry: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
 	pl := &solve.Placement{}

@@ -2,6 +2,10 @@ package host
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
@@ -12,111 +16,238 @@ import (
 
 // way is how users get to a component: over the internet, or through the edge.
 type way struct {
-	edge     bool    // accelerated, or behind a cache
-	hitRatio float64 // share of calls the cache answers
-	gates    []gate
-	entries  map[entryKey]entry // filled as they are asked for
+	field    string  // of the component, that asks for the edge; "" if none does
+	hitRatio float64 // share of calls a cache answers
+	edges    []gate
+	caches   []gate             // regional edge caches
+	leftOut  map[string]int     // edge locations that the request leaves out, by partition
+	entries  map[entryKey]entry // of the strict reading, filled as they are asked for
 }
 
-// gate is an edge location that may let users in, and the policies that speak against it.
-type gate struct {
-	site     topology.SiteRow
-	blocking map[string]bool // policy id → whether it is sure
-}
+// gate is a site that users' calls pass, and what the sovereignty policies say of it.
+type gate struct{ judged }
 
 type entryKey struct {
 	user      int
 	partition string
 }
 
-// entry is where a group of users enters.
+// entry is where a group of users enters, and the regional edge cache that what is not cached there passes.
 type entry struct {
 	at    topology.SiteRow
 	reach topology.Reach
 	ok    bool
+
+	cache    topology.SiteRow
+	hasCache bool
 }
 
-// findWay prepares how users get to a component. An edge location terminates their connection and, with a
+// findWay prepares how users get to a component. What they pass terminates their connection and, with a
 // cache, keeps copies, so every sovereignty policy is asked about it as if the component stood there. What
-// other policies say is about hosting and does not count. Only an edge location that is known to be open
-// lets anyone in.
+// other policies say is about hosting and does not count. Only what is known to be open lets anyone pass.
 func (q *question) findWay(ctx context.Context, e *epoch, c *component) error {
-	c.way = &way{hitRatio: c.Latency.CacheHitRatio, entries: map[entryKey]entry{}}
-	c.way.edge = c.Latency.Accelerated || c.way.hitRatio > 0
-	if !c.way.edge {
+	c.way = &way{hitRatio: c.Latency.CacheHitRatio, leftOut: map[string]int{}, entries: map[entryKey]entry{}}
+	switch {
+	case c.way.hitRatio > 0:
+		c.way.field = "latency.cacheHitRatio"
+	case c.Latency.Accelerated:
+		c.way.field = "latency.accelerated"
+	default:
 		return nil
 	}
-	ask, err := q.caseFor(ctx, e, c, topology.EdgeLocation)
-	if err != nil {
+	var err error
+	if c.way.edges, err = q.gates(ctx, e, c, topology.EdgeLocation); err != nil {
 		return err
 	}
-	for i := range q.snap.Sites() {
-		r := topology.SiteRow(i)
-		if q.snap.Kind(r) != topology.EdgeLocation || q.outOfScope(r) != "" {
-			continue
-		}
-		if status, state := q.snap.Status(r); state != topology.Known || status != "available" {
-			continue
-		}
-		g := gate{site: r, blocking: map[string]bool{}}
-		doc := rego.SiteDoc{ID: q.snap.SiteID(r)}
-		doc.Term, doc.Unknown = q.docs.For(r, c.services, &document.Users{}, nil)
-		results, err := ask.Site(ctx, doc)
-		if err != nil {
-			return err
-		}
-		for k := range results {
-			p := results[k].Policy
-			if p.Class == policy.Sovereignty && results[k].Verdict != rego.Permit && q.waiver(p.ID, c.Name, r) == nil {
-				g.blocking[p.ID] = results[k].Verdict == rego.Deny
-			}
-		}
-		c.way.gates = append(c.way.gates, g)
+	if c.way.hitRatio > 0 {
+		c.way.caches, err = q.gates(ctx, e, c, topology.RegionalEdgeCache)
 	}
-	return nil
+	return err
 }
 
-// open lists the edge locations that let users in under a reading of what is unknown and the policies that
-// count. Unless everything unknown is taken to be harmless, a possible denial keeps them out.
-func (w *way) open(s stance, d demands) []topology.SiteRow {
-	var rows []topology.SiteRow
-	for _, g := range w.gates {
-		blocked := false
-		for id, sure := range g.blocking {
-			blocked = blocked || !d.all && !d.policies[id] && (sure || s != optimistic)
+// gates asks the sovereignty policies about every open site of a kind that the request does not leave out.
+func (q *question) gates(ctx context.Context, e *epoch, c *component, kind topology.Kind) ([]gate, error) {
+	ask, err := q.caseFor(ctx, e, c, kind)
+	if err != nil {
+		return nil, err
+	}
+	var gates []gate
+	for i := range q.snap.Sites() {
+		r := topology.SiteRow(i)
+		if q.snap.Kind(r) != kind {
+			continue
 		}
-		if !blocked {
-			rows = append(rows, g.site)
+		status, state := q.snap.Status(r)
+		if state != topology.Known || status != "available" || q.shut(r) {
+			c.way.leftOut[q.snap.Partition(r)]++
+			continue
+		}
+		j, err := q.sovereign(ctx, e, c, ask, r)
+		if err != nil {
+			return nil, err
+		}
+		gates = append(gates, gate{j})
+	}
+	return gates, nil
+}
+
+// shut reports whether the request leaves a site out as a way in. A list of sites to include is about where
+// copies stand, unless it names sites of the kind itself.
+func (q *question) shut(r topology.SiteRow) bool {
+	counts := map[string]bool{"partitions": true, "sites.exclude": true}
+	for in := range q.include {
+		counts["sites.include"] = counts["sites.include"] || q.snap.Kind(in) == q.snap.Kind(r)
+	}
+	return q.leftOutBy(r, counts) != ""
+}
+
+// sovereign asks the sovereignty policies about a site that a component's data passes or is kept at.
+// Waivers for the sites of also hold for it as well.
+func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow, also ...topology.SiteRow) (judged, error) {
+	j := newJudged(q, c, r)
+	j.also = also
+	j.doc.ID = j.result.Site
+	j.doc.Term, j.doc.Unknown = q.docs.For(r, c.services, &document.Users{}, nil)
+	results, err := ask.Site(ctx, j.doc)
+	if err != nil {
+		return j, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	for i := range results {
+		if results[i].Policy.Class == policy.Sovereignty {
+			q.take(e, c, &j, &results[i])
+		}
+	}
+	return j, nil
+}
+
+// open lists the gates that let users pass under a reading of what is unknown and the policies that count.
+// Unless everything unknown is taken to be harmless, a possible denial keeps them out.
+func open(gates []gate, s stance, d demands) []topology.SiteRow {
+	var rows []topology.SiteRow
+	for _, g := range gates {
+		if !slices.ContainsFunc(g.blocking, func(id string) bool {
+			return !d.all && !d.policies[id] && (s != optimistic || !g.possibly(id))
+		}) {
+			rows = append(rows, g.row)
 		}
 	}
 	return rows
 }
 
-// reach is how a group of users gets to a site that may host a component.
-func (q *question) reach(c *component, user int, r topology.SiteRow) topology.Reach {
-	return q.reachUnder(c, user, r, strict, demands{}, c.way.entries)
+// possibly reports whether a policy that speaks against a site only possibly denies it.
+func (j *judged) possibly(id string) bool {
+	return slices.ContainsFunc(j.possible, func(r rego.Result) bool { return r.Policy.ID == id })
 }
 
-// reachUnder is reach under a reading of what is unknown and the policies that count. Entries are kept in
-// known, which must be of the same reading.
-func (q *question) reachUnder(c *component, user int, r topology.SiteRow, s stance, d demands, known map[entryKey]entry) topology.Reach {
+// reach is how a group of users gets to a site that may host a component. ok is false where nothing lets
+// them in.
+func (q *question) reach(c *component, user int, r topology.SiteRow) (reach topology.Reach, ok bool) {
 	u := q.populations[user].User
-	if !c.way.edge {
-		return q.snap.Access(u, r)
+	if c.way.field == "" {
+		return q.snap.Access(u, r), true
 	}
 	key := entryKey{user, q.snap.Partition(r)}
-	in, ok := known[key]
-	if !ok {
-		in.at, in.reach, in.ok = q.snap.Entry(u, c.way.open(s, d), key.partition)
-		known[key] = in
+	in, known := c.way.entries[key]
+	if !known {
+		in.at, in.reach, in.ok = q.snap.Entry(u, open(c.way.edges, strict, demands{}), key.partition)
+		in.cache, in.hasCache = q.snap.NearestCache(in.at, open(c.way.caches, strict, demands{}))
+		c.way.entries[key] = in
 	}
 	switch {
 	case !in.ok:
-		return topology.Reach{}
-	case c.way.hitRatio > 0:
-		return q.snap.Cached(in.reach, in.at, r, c.way.hitRatio)
+		return topology.Reach{}, false
+	case c.way.hitRatio == 0:
+		return q.snap.Onward(in.reach, in.at, r), true
+	case in.hasCache:
+		return q.snap.CachedVia(in.reach, in.at, in.cache, r, c.way.hitRatio), true
 	}
-	return q.snap.Onward(in.reach, in.at, r)
+	return q.snap.Cached(in.reach, in.at, r, c.way.hitRatio), true
+}
+
+// best is the least time in which a group of users could get to a site under a weaker reading than the
+// strict one: by whichever gate is open then. Real users enter at the nearest gate, but a question about
+// what would be possible must not have a worse answer for more open gates. Negative: unknown.
+func (q *question) best(c *component, user int, r topology.SiteRow, s stance, d demands) (least int64, ok bool) {
+	least = -1
+	take := func(reach topology.Reach) {
+		if us := micros(reach); us >= 0 && (least < 0 || us < least) {
+			least = us
+		}
+	}
+	u := q.populations[user].User
+	if d.dropped[c.way.field] { // they need not enter at the edge, and still may
+		take(q.snap.Access(u, r))
+		ok = true
+	}
+	for _, at := range open(c.way.edges, s, d) {
+		if q.snap.Partition(at) != q.snap.Partition(r) {
+			continue
+		}
+		ok = true
+		in := q.snap.Access(u, at)
+		if c.way.hitRatio == 0 {
+			take(q.snap.Onward(in, at, r))
+			continue
+		}
+		take(q.snap.Cached(in, at, r, c.way.hitRatio))
+	}
+	return least, ok
+}
+
+// unreached says of a site that nothing lets a group of users in, and why.
+func (q *question) unreached(c *component, user int, r topology.SiteRow) unmet {
+	partition := q.snap.Partition(r)
+	u := unmet{field: c.way.field, byGates: true}
+	count, refused := 0, map[string]bool{}
+	for i := range c.way.edges {
+		g := &c.way.edges[i]
+		if q.snap.Partition(g.row) != partition {
+			continue
+		}
+		count++
+		u.possible = u.possible || len(g.blocking) > 0 && !slices.ContainsFunc(g.blocking, func(id string) bool { return !g.possibly(id) })
+		for _, id := range g.blocking {
+			refused[id] = true
+		}
+	}
+	switch {
+	case count == 0 && c.way.leftOut[partition] == 0:
+		u.message = fmt.Sprintf("no edge location lets %s in: partition %s has none", q.users.Populations[user], partition)
+	case len(refused) == 0:
+		u.message = fmt.Sprintf("no edge location lets %s in: the request leaves out, or it is not known to be open, all %d of partition %s", q.users.Populations[user], c.way.leftOut[partition], partition)
+	default:
+		u.message = fmt.Sprintf("no edge location lets %s in: %s refuse all %d that the request leaves open", q.users.Populations[user], strings.Join(slices.Sorted(maps.Keys(refused)), ", "), count)
+	}
+	if u.possible {
+		u.unknown = []string{"site.jurisdictions"}
+	}
+	return u
+}
+
+// passed lists the gates that users of a chosen site pass, each once, in the order of their ids.
+func (q *question) passed(c *component, chosen []topology.SiteRow) []*gate {
+	seen := map[topology.SiteRow]bool{}
+	for user := range q.populations {
+		for _, r := range chosen {
+			in, ok := c.way.entries[entryKey{user, q.snap.Partition(r)}]
+			if !ok || !in.ok {
+				continue
+			}
+			seen[in.at] = true
+			if in.hasCache {
+				seen[in.cache] = true
+			}
+		}
+	}
+	var out []*gate
+	for _, gates := range [][]gate{c.way.edges, c.way.caches} {
+		for i := range gates {
+			if seen[gates[i].row] {
+				out = append(out, &gates[i])
+			}
+		}
+	}
+	return out
 }
 
 // micros is a reach's time as the search counts it: negative where it is unknown.
@@ -134,6 +265,9 @@ func (q *question) parts(r topology.Reach) []placement.Part {
 		part := placement.Part{Name: p.Kind.String(), Ms: float64(p.Micros) / 1000, Basis: p.Basis.String()}
 		if p.Kind != topology.FixedLine && p.Kind != topology.MobileNetwork {
 			part.To = q.snap.SiteID(p.To)
+		}
+		if p.HasVia {
+			part.Via = q.snap.SiteID(p.Via)
 		}
 		out = append(out, part)
 	}

@@ -18,7 +18,7 @@ type Component struct {
 	Latency           Latency      `json:"latency" omit:"none" doc:"Round-trip time between users and their nearest copy."`
 	UserFacing        *bool        `json:"userFacing,omitempty" omit:"default" doc:"Whether users call it. If omitted, true where the request has users."`
 	DisconnectedHours float64      `json:"disconnectedHours" omit:"none" min:"0" doc:"How long it must run without its parent region, in hours."`
-	EnergyKWh         float64      `json:"energyKWh" omit:"none" min:"0" doc:"Energy a copy uses per month, in kWh, for the footprint report."`
+	EnergyKWh         float64      `json:"energyKWh" omit:"none" min:"0" max:"1000000000000" doc:"Energy a copy uses per month, in kWh, for the footprint report."`
 	Units             float64      `json:"units,omitzero" default:"1" min:"0" doc:"Cost of a copy, in units of the price index. More than 0, at most a million, at most six decimals."`
 }
 
@@ -58,6 +58,6 @@ type Dependency struct {
 type Latency struct {
 	MaxMs         *float64 `json:"maxMs,omitempty" omit:"none" min:"0" doc:"Greatest round-trip time from any user group to its nearest copy, in ms. More than 0."`
 	Percentile    *float64 `json:"percentile,omitempty" omit:"none" min:"1" max:"100" doc:"Percentile of round-trip times that maxMs is about."`
-	Accelerated   bool     `json:"accelerated" omit:"none" doc:"Whether users enter the provider's backbone at the nearest edge location."`
+	Accelerated   bool     `json:"accelerated" omit:"none" doc:"Whether users enter the provider's backbone at the nearest edge location that the sovereignty policies allow."`
 	CacheHitRatio float64  `json:"cacheHitRatio" omit:"none" min:"0" max:"1" doc:"Share of calls answered by a cache at the edge."`
 }

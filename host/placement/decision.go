@@ -79,6 +79,7 @@ type UserRoute struct {
 type Part struct {
 	Name  string  `json:"name" omit:"required" enum:"fixed-line|mobile-network|carrier-network|internet|backbone|access|link|cache-miss" doc:"What it is. access and link: the whole way as measured; cache-miss: the share of calls that no cache answers, times their way on to the site."`
 	To    string  `json:"to,omitempty" omit:"inapplicable" format:"id" doc:"Site it leads to; absent for the users' own line."`
+	Via   string  `json:"via,omitempty" omit:"inapplicable" format:"id" doc:"Regional edge cache that a cache's misses pass."`
 	Ms    float64 `json:"ms" omit:"required" min:"0" doc:"Its round-trip time, in ms."`
 	Basis string  `json:"basis" omit:"required" enum:"measured|modelled" doc:"How the time is known."`
 }

@@ -38,7 +38,7 @@ type Spec struct {
 
 // SiteFilter narrows the sites that are considered.
 type SiteFilter struct {
-	Include []string `json:"include" omit:"none" format:"id" doc:"Only these sites, and sites inside them. If omitted or empty, all."`
+	Include []string `json:"include" omit:"none" format:"id" doc:"Only these sites, and sites inside them. If omitted or empty, all. Where users enter is narrowed only if edge locations are listed."`
 	Exclude []string `json:"exclude" omit:"none" format:"id" doc:"Not these sites, nor sites inside them."`
 }
 

@@ -34,10 +34,13 @@ var partNames = [...]string{"fixed-line", "mobile-network", "carrier-network", "
 // String returns the part's name as decisions print it.
 func (k PartKind) String() string { return partNames[min(int(k), len(partNames)-1)] }
 
-// Part is one stretch: its time in whole microseconds and the site it leads to.
+// Part is one stretch: its time in whole microseconds, the site it leads to and, for misses of a cache, the
+// regional edge cache they pass.
 type Part struct {
 	Kind   PartKind
 	To     SiteRow
+	Via    SiteRow
+	HasVia bool
 	Micros int32
 	Basis  Basis
 }
@@ -70,7 +73,7 @@ func (r *Reach) add(kind PartKind, to SiteRow, micros int32, basis Basis) {
 		return
 	}
 	r.Micros += micros
-	r.parts[r.n] = Part{kind, to, micros, basis}
+	r.parts[r.n] = Part{Kind: kind, To: to, Micros: micros, Basis: basis}
 	r.n++
 }
 
@@ -192,24 +195,34 @@ func (s *Snapshot) Onward(entry Reach, edge, site SiteRow) Reach {
 }
 
 // Cached returns the mean round trip of users who entered at an edge location with a cache that answers a
-// share of their calls; the others go on to the site through the regional edge cache nearest to the edge,
-// if the topology has one.
+// share of their calls. The others go on to the site, straight or by way of a regional edge cache.
 func (s *Snapshot) Cached(entry Reach, edge, site SiteRow, hitRatio float64) Reach {
 	micros, basis := s.RTT(edge, site)
-	if c, ok := s.gate(edge).cache(); ok {
-		to, known := s.RTT(edge, c)
-		on, knownOn := s.RTT(c, site)
-		micros, basis = to+on, min(known, knownOn)
-	}
-	miss := int32(math.Round(float64(float64(1-hitRatio) * float64(micros))))
-	entry.add(CacheMiss, site, miss, basis)
+	entry.add(CacheMiss, site, missed(hitRatio, micros), basis)
 	return entry
 }
 
-// regionalCache returns the regional edge cache nearest to an edge location.
-func (s *Snapshot) regionalCache(edge SiteRow) (SiteRow, bool) {
+// CachedVia is Cached by way of a regional edge cache.
+func (s *Snapshot) CachedVia(entry Reach, edge, cache, site SiteRow, hitRatio float64) Reach {
+	to, known := s.RTT(edge, cache)
+	on, knownOn := s.RTT(cache, site)
+	entry.add(CacheMiss, site, missed(hitRatio, to+on), min(known, knownOn))
+	if entry.Basis != UnknownBasis {
+		entry.parts[entry.n-1].Via, entry.parts[entry.n-1].HasVia = cache, true
+	}
+	return entry
+}
+
+// missed is the share of a time that the calls no cache answers add to the mean.
+func missed(hitRatio float64, micros int32) int32 {
+	return int32(math.Round(float64(float64(1-hitRatio) * float64(micros))))
+}
+
+// NearestCache returns the regional edge cache of a list that is nearest to an edge location, of those in
+// its partition. It reports false where there is none whose time is known.
+func (s *Snapshot) NearestCache(edge SiteRow, caches []SiteRow) (SiteRow, bool) {
 	best, at, found := int32(0), SiteRow(0), false
-	for _, c := range s.network().caches {
+	for _, c := range caches {
 		if s.Partition(c) != s.Partition(edge) {
 			continue
 		}

@@ -51,6 +51,7 @@ func readAll(s *Snapshot) {
 				u := User{Population: PopulationRow(p), Mobile: mobile}
 				s.Access(u, r)
 				s.Cached(s.Access(u, r), r, SiteRow(0), 0.5)
+				s.CachedVia(s.Access(u, r), r, SiteRow(0), SiteRow(0), 0.5)
 			}
 		}
 		for up, ok := s.Parent(r); ok; up, ok = s.Parent(up) {

@@ -85,7 +85,7 @@ func (c *catalogue) inherit(i int) {
 	if r.City == "" && r.Subdivision == "" {
 		r.ground = up.Site
 	}
-	if r.optIn == nil {
+	if r.optIn == nil && r.kind == AvailabilityZone {
 		r.optIn = up.optIn
 	}
 	if r.status == "" {

@@ -8,15 +8,13 @@ type network struct {
 	once     sync.Once
 	backbone *backbone
 	web      *web
-	caches   []SiteRow // regional edge caches
-	gates    sync.Map  // SiteRow → *gate, filled as they are asked for
+	gates    sync.Map // SiteRow → *gate, filled as they are asked for
 }
 
 // gate is a site of no region at which traffic enters the backbone.
 type gate struct {
 	point point
 	near  []stop
-	cache func() (SiteRow, bool) // the regional edge cache nearest to it
 }
 
 // gate returns what is known of a site of no region.
@@ -27,7 +25,6 @@ func (s *Snapshot) gate(r SiteRow) *gate {
 	}
 	p := s.point(r)
 	g := &gate{point: p, near: net.backbone.stops(p, none)}
-	g.cache = sync.OnceValues(func() (SiteRow, bool) { return s.regionalCache(r) })
 	kept, _ := net.gates.LoadOrStore(r, g)
 	return kept.(*gate)
 }
@@ -47,11 +44,6 @@ func (s *Snapshot) network() *network {
 			}
 			return t
 		})
-		for i := range s.t.sites {
-			if r := SiteRow(i); s.Kind(r) == RegionalEdgeCache {
-				s.net.caches = append(s.net.caches, r)
-			}
-		}
 		for i := range s.t.spans {
 			s.net.web.join(span{int(s.t.spanFrom.At(i)), int(s.t.spanTo.At(i)), s.t.spanRTT.At(i)})
 		}
@@ -76,17 +68,14 @@ func (s *Snapshot) leg(r SiteRow) (micros int32, basis Basis) {
 	if !ok {
 		return 0, UnknownBasis
 	}
-	if k := s.Kind(r); k == Region || k == AvailabilityZone {
+	if k := s.Kind(r); k == Region || inheritsGround(k) {
 		return 0, Measured
 	}
 	if i, ok := s.link(r, region); ok {
 		return s.t.linkRTT.At(i), Measured
 	}
 	km, ok := s.DistanceKm(r, region)
-	switch {
-	case !ok && s.Kind(r) == RegionalEdgeCache:
-		return 0, Modelled // it is in its region, wherever exactly
-	case !ok:
+	if !ok {
 		return 0, UnknownBasis
 	}
 	return fitted.leg(lightMicros(km)), Modelled

@@ -104,19 +104,19 @@ func TestAccess(t *testing.T) {
 		basis                          Basis
 		want                           []Part
 	}{
-		{"a fixed line to a region", "town", "", "hub", Modelled, []Part{{FixedLine, 0, 10_000, Modelled}, {Internet, 0, net5, Modelled}}},
-		{"a zone is where its region is", "town", "", "hub-1", Modelled, []Part{{FixedLine, 0, 10_000, Modelled}, {Internet, 0, net5, Modelled}}},
-		{"mobile", "town", "Red", "hub", Modelled, []Part{{MobileNetwork, 0, 33_000, Modelled}, {Internet, 0, net5, Modelled}}},
-		{"the town's own zone", "town", "", "hub-town", Modelled, []Part{{FixedLine, 0, 10_000, Modelled}, {Internet, 0, 0, Modelled}}},
-		{"the zone's carrier", "town", "Red", "hub-wave", Modelled, []Part{{CarrierNetwork, 0, 20_000, Modelled}}},
-		{"another carrier goes through the region", "town", "Blue", "hub-wave", Modelled, []Part{{MobileNetwork, 0, 33_000, Modelled}, {Internet, 0, net5, Modelled}, {Backbone, 0, 2_000 + leg5, Modelled}}},
-		{"a carrier of the same name abroad is another one", "abroad", "Red", "hub-wave", Modelled, []Part{{MobileNetwork, 0, 33_000, Modelled}, {Internet, 0, net5, Modelled}, {Backbone, 0, 2_000 + leg5, Modelled}}},
-		{"so does a fixed line", "town", "", "hub-wave", Modelled, []Part{{FixedLine, 0, 10_000, Modelled}, {Internet, 0, net5, Modelled}, {Backbone, 0, 2_000 + leg5, Modelled}}},
-		{"a population with a line of its own", "slow", "", "hub-town", Modelled, []Part{{FixedLine, 0, 50_000, Measured}, {Internet, 0, 0, Modelled}}},
-		{"and mobile", "slow", "Blue", "hub-town", Modelled, []Part{{MobileNetwork, 0, 80_500, Measured}, {Internet, 0, 0, Modelled}}},
-		{"measured", "town", "", "far", Measured, []Part{{MeasuredAccess, 0, 70_000, Measured}}},
-		{"measured, but by a fixed line", "town", "Red", "far", Modelled, []Part{{MobileNetwork, 0, 33_000, Modelled}, {Internet, 0, 60_000, Modelled}}},
-		{"a population that is a site", "far", "", "hub", Measured, []Part{{MeasuredLink, 0, 41_000, Measured}}},
+		{"a fixed line to a region", "town", "", "hub", Modelled, []Part{{FixedLine, 0, 0, false, 10_000, Modelled}, {Internet, 0, 0, false, net5, Modelled}}},
+		{"a zone is where its region is", "town", "", "hub-1", Modelled, []Part{{FixedLine, 0, 0, false, 10_000, Modelled}, {Internet, 0, 0, false, net5, Modelled}}},
+		{"mobile", "town", "Red", "hub", Modelled, []Part{{MobileNetwork, 0, 0, false, 33_000, Modelled}, {Internet, 0, 0, false, net5, Modelled}}},
+		{"the town's own zone", "town", "", "hub-town", Modelled, []Part{{FixedLine, 0, 0, false, 10_000, Modelled}, {Internet, 0, 0, false, 0, Modelled}}},
+		{"the zone's carrier", "town", "Red", "hub-wave", Modelled, []Part{{CarrierNetwork, 0, 0, false, 20_000, Modelled}}},
+		{"another carrier goes through the region", "town", "Blue", "hub-wave", Modelled, []Part{{MobileNetwork, 0, 0, false, 33_000, Modelled}, {Internet, 0, 0, false, net5, Modelled}, {Backbone, 0, 0, false, 2_000 + leg5, Modelled}}},
+		{"a carrier of the same name abroad is another one", "abroad", "Red", "hub-wave", Modelled, []Part{{MobileNetwork, 0, 0, false, 33_000, Modelled}, {Internet, 0, 0, false, net5, Modelled}, {Backbone, 0, 0, false, 2_000 + leg5, Modelled}}},
+		{"so does a fixed line", "town", "", "hub-wave", Modelled, []Part{{FixedLine, 0, 0, false, 10_000, Modelled}, {Internet, 0, 0, false, net5, Modelled}, {Backbone, 0, 0, false, 2_000 + leg5, Modelled}}},
+		{"a population with a line of its own", "slow", "", "hub-town", Modelled, []Part{{FixedLine, 0, 0, false, 50_000, Measured}, {Internet, 0, 0, false, 0, Modelled}}},
+		{"and mobile", "slow", "Blue", "hub-town", Modelled, []Part{{MobileNetwork, 0, 0, false, 80_500, Measured}, {Internet, 0, 0, false, 0, Modelled}}},
+		{"measured", "town", "", "far", Measured, []Part{{MeasuredAccess, 0, 0, false, 70_000, Measured}}},
+		{"measured, but by a fixed line", "town", "Red", "far", Modelled, []Part{{MobileNetwork, 0, 0, false, 33_000, Modelled}, {Internet, 0, 0, false, 60_000, Modelled}}},
+		{"a population that is a site", "far", "", "hub", Measured, []Part{{MeasuredLink, 0, 0, false, 41_000, Measured}}},
 		{"users nobody knows the place of", "nowhere", "", "hub", UnknownBasis, []Part{{}}},
 		{"a site nobody knows the place of", "town", "", "plant", UnknownBasis, []Part{{}}},
 	} {
@@ -165,9 +165,19 @@ func TestEntry(t *testing.T) {
 	}
 	toCache, _ := s.RTT(at, siteRow(t, s, "rec-hub"))
 	fromCache, _ := s.RTT(siteRow(t, s, "rec-hub"), far)
-	r = s.Cached(entry, at, far, 0.75)
+	rec, ok := s.NearestCache(at, []SiteRow{siteRow(t, s, "rec-hub")})
+	if !ok || s.SiteID(rec) != "rec-hub" {
+		t.Fatalf("the nearest cache is %s, %v", s.SiteID(rec), ok)
+	}
+	r = s.CachedVia(entry, at, rec, far, 0.75)
+	if r.Parts()[2].Via != rec || !r.Parts()[2].HasVia {
+		t.Errorf("the cache is not named: %+v", r.Parts()[2])
+	}
 	if want := 10_000 + (toCache+fromCache+2)/4; r.Micros != want || r.Parts()[2].Kind != CacheMiss {
 		t.Errorf("cached %+v, want %d", r, want)
+	}
+	if r := s.Cached(entry, at, far, 0.75); r.Micros != 10_000+(over+2)/4 || r.Parts()[2].HasVia {
+		t.Errorf("cached, straight on: %+v", r)
 	}
 	if r := s.Cached(entry, at, far, 1); r.Micros != entry.Micros {
 		t.Errorf("a cache that always answers adds %d µs", r.Micros-entry.Micros)

@@ -82,7 +82,7 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 			return src
 		}
 		parent, ok := s.Parent(r)
-		if !ok || s.Kind(r) != AvailabilityZone || field == "launched" || field == "parent" {
+		if !ok || !inheritsGround(s.Kind(r)) || field == "launched" || field == "parent" {
 			return s.sourceAt(s.t.siteSource, int(r))
 		}
 		r = parent

@@ -8,11 +8,11 @@ type Site struct {
 	Name         string            `json:"name" omit:"none" doc:"Name for people."`
 	Partition    string            `json:"partition" omit:"region=required,edge-location=required,direct-connect=required,*=inherited" doc:"Partition it belongs to."`
 	Parent       string            `json:"parent" omit:"region=inapplicable,edge-location=inapplicable,direct-connect=inapplicable,*=required" doc:"Site it belongs to: a zone's region, an Outpost's zone or region."`
-	Country      string            `json:"country" omit:"availability-zone=inherited,*=unknown" doc:"Country whose ground it stands on, ISO 3166-1 alpha-2. A Local or Wavelength Zone never takes its parent's."`
-	Subdivision  string            `json:"subdivision" omit:"availability-zone=inherited,*=unknown" doc:"State or province."`
-	City         string            `json:"city" omit:"availability-zone=inherited,*=unknown" doc:"City."`
-	Lat          *float64          `json:"lat" omit:"availability-zone=inherited,*=unknown" min:"-90" max:"90" doc:"Latitude in degrees; city-level."`
-	Lon          *float64          `json:"lon" omit:"availability-zone=inherited,*=unknown" min:"-180" max:"180" doc:"Longitude in degrees; city-level."`
+	Country      string            `json:"country" omit:"availability-zone=inherited,regional-edge-cache=inherited,*=unknown" doc:"Country whose ground it stands on, ISO 3166-1 alpha-2. A Local or Wavelength Zone never takes its parent's."`
+	Subdivision  string            `json:"subdivision" omit:"availability-zone=inherited,regional-edge-cache=inherited,*=unknown" doc:"State or province."`
+	City         string            `json:"city" omit:"availability-zone=inherited,regional-edge-cache=inherited,*=unknown" doc:"City."`
+	Lat          *float64          `json:"lat" omit:"availability-zone=inherited,regional-edge-cache=inherited,*=unknown" min:"-90" max:"90" doc:"Latitude in degrees; city-level."`
+	Lon          *float64          `json:"lon" omit:"availability-zone=inherited,regional-edge-cache=inherited,*=unknown" min:"-180" max:"180" doc:"Longitude in degrees; city-level."`
 	OptIn        *bool             `json:"optIn" omit:"availability-zone=inherited,region=unknown,local-zone=unknown,wavelength-zone=unknown,*=inapplicable" doc:"Whether an account must enable it first."`
 	Launched     string            `json:"launched" omit:"unknown" format:"date" doc:"Day it opened."`
 	Status       string            `json:"status" omit:"availability-zone=inherited,*=unknown" enum:"available|restricted|announced|doubtful|address-space-only|retired" doc:"available: open to customers; restricted: open to a few (air-gapped); doubtful: listed by some sources and missing in others; address-space-only: seen only in published address ranges."`
@@ -75,6 +75,7 @@ var parents = map[Kind][]Kind{
 	RegionalEdgeCache: {Region},
 }
 
-// inheritsGround reports whether a site of kind k stands on its parent's ground: only an availability
-// zone does. A Local Zone's country is its own even when its parent is across a border.
-func inheritsGround(k Kind) bool { return k == AvailabilityZone }
+// inheritsGround reports whether a site of kind k stands on its parent's ground: an availability zone does,
+// and a regional edge cache, which is in its region. A Local Zone's country is its own even when its parent
+// is across a border.
+func inheritsGround(k Kind) bool { return k == AvailabilityZone || k == RegionalEdgeCache }

@@ -47,7 +47,7 @@ warn contains message if {
 }
 
 deny contains message if {
-	small
+	outside
 	input.site.partition in input.settings.optInPartitions
 	not sites.region in input.settings.optedIn
 	input.site.regionOptIn == true
@@ -58,7 +58,7 @@ deny contains message if {
 }
 
 deny contains message if {
-	not small
+	not outside
 	input.site.partition in input.settings.optInPartitions
 	not sites.region in input.settings.optedIn
 	input.site.optIn == true
@@ -74,6 +74,10 @@ obligation contains message if {
 	input.site.optIn == true
 	message := sprintf("enable the zone group of %s for the account, then list %s in the setting optedIn of SEL-09", [input.site.id, input.site.id])
 }
+
+# outside holds for sites outside their region's ground, which are of no use before
+# the region is.
+outside if input.site.kind in {"local-zone", "wavelength-zone", "outpost"}
 
 # small holds for zones outside their region's ground, which are enabled by zone
 # group.

@@ -80,3 +80,8 @@ test_zone_of_a_region_to_opt_into if {
 	count(availability.deny) == 0 with input as zone({"regionOptIn": false})
 	count(availability.deny) == 0 with input as zone({"regionOptIn": true, "region": "me-south-1"})
 }
+
+test_outpost_of_a_region_to_opt_into if {
+	availability.deny == {"the region of r-lax must be opted into first: enable it for the account, then list r in the setting optedIn of SEL-09"} with input as zone({"kind": "outpost", "regionOptIn": true})
+	count(availability.obligation) == 0 with input as zone({"kind": "outpost", "regionOptIn": false})
+}

@@ -74,6 +74,18 @@ func (c *Component) fits(chosen []int, i int) bool {
 	return c.Spread.PerCountry == 0 || inCountry <= c.Spread.PerCountry
 }
 
+// Meets reports whether all candidates together meet what the component asks, whatever their number.
+func (c *Component) Meets() bool {
+	var chosen []int
+	for i := range c.Candidates {
+		if !c.fits(chosen, i) {
+			return false
+		}
+		chosen = append(chosen, i)
+	}
+	return len(chosen) > 0 && c.holds(chosen)
+}
+
 // holds reports whether a whole set meets what cannot be said of a part of it.
 func (c *Component) holds(chosen []int) bool {
 	return c.near(chosen) && c.lives(len(chosen), len(chosen)-c.worstLoss(chosen))
