@@ -58,7 +58,7 @@ type Capacity struct {
 // Loss is a kind of failure.
 type Loss uint8
 
-// The kinds of failure, each including the ones before it.
+// The kinds of failure. A copy in a zone or a region is lost with its region; one of a fate of its own is not.
 const (
 	LoseNothing Loss = iota
 	LoseZone
