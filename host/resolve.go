@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -147,19 +148,7 @@ func (r *resolver) places() {
 		}
 		r.q.partitions[p] = true
 	}
-	for _, name := range slices.Sorted(maps.Keys(spec.ZoneNames)) {
-		pointer := "/spec/zoneNames/" + name
-		row, ok := r.q.snap.Site(spec.ZoneNames[name])
-		switch {
-		case !ok:
-			r.unknown(pointer, "availability zone", spec.ZoneNames[name], r.siteIDs())
-		case r.q.snap.Kind(row) != topology.AvailabilityZone:
-			r.fail(pointer, "%q is of kind %s; name an availability zone by its id", spec.ZoneNames[name], r.q.snap.Kind(row))
-		}
-		if _, clash := r.q.snap.Site(name); clash {
-			r.fail(pointer, "%q is also a site of the topology", name)
-		}
-	}
+	r.zoneNames()
 	list := func(field string, names []string) map[topology.SiteRow]bool {
 		if len(names) == 0 {
 			return nil
@@ -187,6 +176,50 @@ func (r *resolver) places() {
 			r.fail(fmt.Sprintf("/spec/waivers/%d/policy", i), "there is no policy %q%s", w.Policy, decode.DidYouMean(w.Policy, slices.Collect(known)))
 		}
 	}
+}
+
+// zoneNames checks what the account calls its zones. A zone has one name in an account, which begins with its
+// region's id where the provider gave it: another region's is a slip that would place copies elsewhere.
+func (r *resolver) zoneNames() {
+	names := r.q.req.Spec.ZoneNames
+	nameOf := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		pointer, zone := "/spec/zoneNames/"+name, names[name]
+		row, ok := r.q.snap.Site(zone)
+		switch {
+		case !ok:
+			r.unknown(pointer, "availability zone", zone, r.siteIDs())
+		case r.q.snap.Kind(row) != topology.AvailabilityZone:
+			r.fail(pointer, "%q is of kind %s; name an availability zone by its id", zone, r.q.snap.Kind(row))
+		default:
+			if other, twice := nameOf[zone]; twice {
+				r.fail(pointer, "%s is already the zone called %s; a zone has one name in an account: give the id of another, or remove one of the two", zone, other)
+			} else {
+				nameOf[zone] = name
+			}
+			region, _ := r.q.snap.Region(row)
+			if named, ok := r.regionIn(name); ok && named != region {
+				r.fail(pointer, "the name is of a zone of %s, but %s is in %s; give the id of a zone of %[1]s, or correct the name",
+					r.q.snap.SiteID(named), zone, r.q.snap.SiteID(region))
+			}
+		}
+		if _, clash := r.q.snap.Site(name); clash {
+			r.fail(pointer, "%q is also a site of the topology", name)
+		}
+	}
+}
+
+// regionIn is the region whose id a zone's name begins with, the longest one if several do: us-east-1 in
+// us-east-1a. What follows the id must not go on with its last word: a region "prod" is not in "production".
+func (r *resolver) regionIn(name string) (found topology.SiteRow, ok bool) {
+	longest := 0
+	for region := range r.q.snap.Regions() {
+		rest, begins := strings.CutPrefix(name, r.q.snap.SiteID(region))
+		if n := len(name) - len(rest); begins && n > longest && (len(rest) < 2 || strings.ContainsAny(rest[:1], "-_. ")) {
+			found, ok, longest = region, true, n
+		}
+	}
+	return found, ok
 }
 
 func (r *resolver) people() {

@@ -8,9 +8,11 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host"
+	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
+	"github.com/bailiwick-dev/bailiwick/policies"
 )
 
 // Open opens the host the configuration asks for, with more options over it.
@@ -179,7 +181,7 @@ func (c *Config) locate(err error) error {
 		if i < 0 {
 			return err
 		}
-		return fmt.Errorf("%s: %w", c.WithoutPolicies.Value[i].Origin.blame("withoutPolicies"), in)
+		return fmt.Errorf("%s: %w", c.WithoutPolicies.Value[i].Origin.blame("withoutPolicies"), notStandard(in))
 	}
 	var at *Origin
 	for _, name := range sortedKeys(c.Settings[in.Policy]) {
@@ -198,6 +200,20 @@ func (c *Config) locate(err error) error {
 		return fmt.Errorf("%s: %w", at.place(), in)
 	}
 	return fmt.Errorf("%s: %w", at.blame("settings"), in)
+}
+
+// notStandard says of a policy that was to be left out that it is none of those that can be.
+func notStandard(in *policy.InputError) error {
+	var ids []string
+	set, err := policy.Load(policy.Source{Name: "policies", FS: policies.FS()})
+	if err != nil {
+		return err
+	}
+	for _, p := range set.Policies() {
+		ids = append(ids, p.ID)
+	}
+	err = fmt.Errorf("%q is none of the standard policies, which alone can be left out%s", in.Policy, decode.DidYouMean(in.Policy, ids))
+	return &policy.InputError{Policy: in.Policy, LeftOut: true, Err: err}
 }
 
 func texts(items []Value[string]) []string {

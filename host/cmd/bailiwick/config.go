@@ -25,9 +25,10 @@ func newConfigCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check [FILE]",
 		Short: "Say what is wrong with a configuration, or that it is ok",
-		Long: `Say what is wrong with a configuration, or that it is ok. FILE is checked as --config FILE would have it;
-without it, what is in force here: bailiwick.yaml, found here or above, and the environment. The topology
-is compiled, policies are loaded and given their settings, with each profile in turn.`,
+		Long: `Say what is wrong with a configuration, or that it is ok. FILE is checked as --config FILE would
+have it; without it, what is in force here: bailiwick.yaml, found here or above, and the
+environment. The topology is compiled, policies are loaded and given their settings, with each
+profile in turn.`,
 		Example: `  bailiwick config check deploy/bailiwick.yaml`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -72,9 +73,9 @@ func newConfigShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "Show every value in force and where it comes from",
-		Long: `Show every value in force and where it comes from: a default, the file with its line, a variable of the
-environment, or a flag given here. Settings that nobody sets have the defaults of their policies and are
-not listed.`,
+		Long: `Show every value in force and where it comes from: a default, the file with its line, a variable
+of the environment, or a flag given here. Settings that nobody sets have the defaults of their
+policies and are not listed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := flags.config(cmd.Context())

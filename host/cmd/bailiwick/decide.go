@@ -20,16 +20,16 @@ func newDecide() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decide REQUEST…",
 		Short: "Decide where the workloads of requests may and should run",
-		Long: `Decide where the workloads of requests may and should run, and say why. A REQUEST is a YAML or JSON
-file, or - for standard input.
+		Long: `Decide where the workloads of requests may and should run, and say why. A REQUEST is a YAML or
+JSON file, or - for standard input.
 
-The exit status is 0 for permit, 2 deny, 3 infeasible, 4 indeterminate and 1 for an error; of several
-requests, the worst. An error in one request does not keep the others from being decided. A decision that
-cannot be recorded is written all the same, and the status is 1. Several requests are decided side by side
-and written in their order; text ends with a summary of them.
+The exit status is 0 for permit, 2 deny, 3 infeasible, 4 indeterminate and 1 for an error; of
+several requests, the worst. An error in one request does not keep the others from being decided.
+A decision that cannot be recorded is written all the same, and the status is 1. Several requests
+are decided side by side and written in their order; text ends with a summary of them.
 
-With -o csv it writes the footprint report instead: what each copy of the best placement and of the next
-best emits a month, for components that state energyKWh.`,
+With -o csv it writes the footprint report instead: what each copy of the best placement and of
+the next best emits a month, for components that state energyKWh.`,
 		Example: `  bailiwick decide docs/examples/checkout.yaml
   bailiwick decide -o json --topology ./our-sites --policies ./our-rules checkout.yaml`,
 		Args: cobra.MinimumNArgs(1),
@@ -53,53 +53,23 @@ best emits a month, for components that state energyKWh.`,
 				return err
 			}
 			defer h.Close()
-			status := statusPermit
-			fail := func(err error) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "bailiwick:", printable(err.Error()))
-				status = worse(status, statusFailed)
+			b := batch{out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(), host: h, write: write, status: statusPermit}
+			if output == "text" && len(args) > 1 {
+				b.summary = newSummary()
 			}
 			if err := keep.open(cmd.Flags().Changed("record")); err != nil {
-				fail(err)
+				b.fail(err)
 			}
 			defer keep.close()
-			var wrote error
-			var all []decided
-			decideAll(cmd.Context(), args, func(ctx context.Context, name string) decided {
+			return b.run(cmd.Context(), args, func(ctx context.Context, name string) decided {
 				req, d, err := decideFile(ctx, h, &flags, &keep, name)
 				return decided{name, req, d, err}
-			}, func(o decided) bool {
-				if o.err != nil {
-					fail(o.err)
-				}
-				if len(args) > 1 {
-					all = append(all, o)
-				}
-				if o.d == nil {
-					return true
-				}
-				if wrote = write(cmd.OutOrStdout(), h, o.req, o.d); wrote != nil {
-					return false
-				}
-				status = worse(status, statusOf(o.d.Verdict))
-				return true
 			})
-			if wrote != nil {
-				return wrote
-			}
-			if len(args) > 1 && output == "text" {
-				if err := writeSummary(cmd.OutOrStdout(), all); err != nil {
-					return err
-				}
-			}
-			if status != statusPermit {
-				return statusError(status)
-			}
-			return nil
 		},
 	}
 	flags.register(cmd)
 	cmd.Flags().StringVar(&keep.dir, "record", "", "keep each decision and what went into it in `DIR`, for replay")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json|yaml|csv`; csv is the footprint report")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORM`: text, json, yaml, or csv, the footprint report")
 	return cmd
 }
 

@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"runtime"
 	"sync"
 
+	"github.com/bailiwick-dev/bailiwick/host"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 )
 
@@ -16,11 +20,65 @@ type decided struct {
 	err  error
 }
 
+// batch writes the decisions on requests. It keeps none of them: a thousand fill hundreds of megabytes.
+type batch struct {
+	out, errs io.Writer
+	host      *host.Host
+	write     writeDecision
+	summary   *summary // nil: none is asked for
+	status    int
+}
+
+// fail says what went wrong with one request, or with keeping decisions; the others go on.
+func (b *batch) fail(err error) {
+	fmt.Fprintln(b.errs, "bailiwick:", printable(err.Error()))
+	b.status = worse(b.status, statusFailed)
+}
+
+// run decides the requests and returns the worst of their statuses as an error.
+func (b *batch) run(ctx context.Context, names []string, decide func(ctx context.Context, name string) decided) error {
+	var wrote error
+	undone := decideAll(ctx, names, decide, func(o decided) bool {
+		if o.err != nil {
+			b.fail(o.err)
+		}
+		if b.summary != nil {
+			b.summary.add(o)
+		}
+		if o.d == nil {
+			return true
+		}
+		if wrote = b.write(b.out, b.host, o.req, o.d); wrote != nil {
+			return false
+		}
+		b.status = worse(b.status, statusOf(o.d.Verdict))
+		return true
+	})
+	if wrote != nil {
+		return wrote
+	}
+	switch {
+	case undone > 0 && len(names) > 1:
+		b.fail(fmt.Errorf("%w: %d of %d requests were not decided", ctx.Err(), undone, len(names)))
+	case undone > 0:
+		b.fail(ctx.Err())
+	}
+	if b.summary != nil {
+		if err := b.summary.write(b.out, undone); err != nil {
+			return err
+		}
+	}
+	if b.status != statusPermit {
+		return statusError(b.status)
+	}
+	return nil
+}
+
 // decideAll decides the requests side by side, as many at once as there are processors, and hands the
-// outcomes over in the order of the names. It stops asking when take returns false.
-func decideAll(ctx context.Context, names []string, decide func(ctx context.Context, name string) decided, take func(decided) bool) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+// outcomes over in the order of the names. It stops asking when take returns false, or when ctx ends: then
+// those that are being decided are waited for, and the number of those that were not decided is returned.
+func decideAll(ctx context.Context, names []string, decide func(ctx context.Context, name string) decided, take func(decided) bool) (undone int) {
+	inner, stop := context.WithCancel(ctx)
 	outcomes := make([]chan decided, len(names))
 	for i := range outcomes {
 		outcomes[i] = make(chan decided, 1)
@@ -30,30 +88,33 @@ func decideAll(ctx context.Context, names []string, decide func(ctx context.Cont
 	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
 	defer all.Wait()
+	defer stop()
 	all.Go(func() {
 		for i, name := range names {
 			select {
 			case slots <- struct{}{}:
-			case <-ctx.Done():
-				return
+			case <-inner.Done():
 			}
-			all.Go(func() { outcomes[i] <- decide(ctx, name) })
+			if err := inner.Err(); err != nil {
+				outcomes[i] <- decided{name: name, err: err}
+				continue
+			}
+			all.Go(func() { outcomes[i] <- decide(inner, name) })
 		}
 	})
 	for i := range names {
-		var o decided
-		select {
-		case o = <-outcomes[i]:
-		case <-ctx.Done():
-			o = decided{name: names[i], err: ctx.Err()}
+		o := <-outcomes[i]
+		if ctx.Err() != nil && o.d == nil && errors.Is(o.err, ctx.Err()) {
+			undone++
+			continue
 		}
 		if !take(o) {
-			stop()
-			return
+			return undone
 		}
 		select {
 		case <-slots:
 		default: // the request was never started
 		}
 	}
+	return undone
 }

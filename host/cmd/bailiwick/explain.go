@@ -20,8 +20,9 @@ func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain REQUEST --site ID",
 		Short: "Say why, or why not, a site: each rule, the facts it read and their sources",
-		Long: `Say why, or why not, one site may host the components of a request: what each rule says, the facts it
-read with their values and their sources. The exit status is that of the worst verdict, as for decide.`,
+		Long: `Say why, or why not, one site may host the components of a request: what each rule says, the
+facts it read with their values and their sources. The exit status is that of the worst verdict,
+as for decide.`,
 		Example: `  bailiwick explain docs/examples/checkout.yaml --site us-east-1`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -90,7 +91,7 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 	if x.Country != "" {
 		where += ", " + oneLine(x.Country)
 	}
-	t.line(head.Render(x.Site) + "  " + where + dim.Render("  "+x.Kind))
+	t.wrapped(head.Render(x.Site)+"  ", append(strings.Fields(where), dim.Render(" "+x.Kind)))
 	cited, corrected := map[string]bool{}, map[string]string{}
 	if r, ok := snap.Site(x.Site); ok {
 		for o := range snap.OverridesOf(r) {
@@ -101,7 +102,7 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 		t.line("")
 		t.line(head.Render(c.Component) + "  " + verdictText(c.Verdict))
 		if c.Note != "" {
-			t.line("  " + oneLine(c.Note))
+			t.wrapped("  ", strings.Fields(oneLine(c.Note)))
 		}
 		var seen []string
 		for _, l := range c.Latency {
@@ -142,7 +143,7 @@ func (t *text) policy(p *host.PolicyExplanation, corrected map[string]string, ci
 	if p.Waived && p.Verdict != placement.Permit {
 		waived = "  (waived)"
 	}
-	t.line("  " + verdictText(p.Verdict) + waived + "  " + head.Render(p.Policy) + "  " + oneLine(p.Title))
+	t.wrapped("  "+verdictText(p.Verdict)+waived+"  "+head.Render(p.Policy)+"  ", strings.Fields(oneLine(p.Title)))
 	for _, m := range p.Reasons {
 		t.wrapped("      ", strings.Fields(oneLine(m)))
 	}
@@ -165,11 +166,15 @@ func (t *text) policy(p *host.PolicyExplanation, corrected map[string]string, ci
 		}
 		rows = append(rows, []string{dim.Render(f.Path), factValue(f.Value), dim.Render(source)})
 	}
-	t.table("      ", rows)
+	t.tableCut("      ", rows, 1, leastValue)
 }
 
-// shownValue is how wide a fact's value is shown before it is cut.
-const shownValue = 56
+// A fact's value is cut where it is wider than shownValue, and more where its source needs the room, but not
+// below leastValue.
+const (
+	shownValue = 56
+	leastValue = 24
+)
 
 // factValue prints a fact's value on one line.
 func factValue(v any) string {

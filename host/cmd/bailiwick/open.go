@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -34,17 +34,17 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.policies, "policies", nil, "directory of Rego policies to add")
 	flags.BoolVar(&f.noStandard, "no-standard-policies", false, "leave the standard policies out")
-	flags.StringVar(&f.engine, "engine", "rego", "`ENGINE` that evaluates the rules; this version has rego")
-	flags.StringVar(&f.settings, "settings", "", "YAML or JSON `FILE` of policy settings: policy id → setting → value")
+	flags.StringVar(&f.engine, "engine", "rego", "`ENGINE` of the rules; there is rego")
+	flags.StringVar(&f.settings, "settings", "", "YAML or JSON `FILE`: policy id → setting → value")
 }
 
 // registerTopology adds the flags that choose the topology and the configuration alone.
 func (f *hostFlags) registerTopology(cmd *cobra.Command) {
 	f.cmd = cmd
 	flags := cmd.Flags()
-	flags.StringVar(&f.configFile, "config", "", "configuration `FILE`, or none; default bailiwick.yaml, here or above")
+	flags.StringVar(&f.configFile, "config", "", "configuration `FILE`, or none; default: bailiwick.yaml")
 	flags.StringVar(&f.profile, "profile", "", "`NAME` of the configuration's profile to use")
-	flags.StringArrayVar(&f.topology, "topology", nil, "topology `SNAPSHOT|DIR` to lay over the embedded AWS catalogue; a snapshot takes its place")
+	flags.StringArrayVar(&f.topology, "topology", nil, "`DIR` to lay over the AWS catalogue, or snapshot in its place")
 	flags.BoolVar(&f.topologyOnly, "topology-only", false, "leave the embedded catalogue out")
 }
 
@@ -56,8 +56,19 @@ func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
 	if f.cmd.Flags().Changed("engine") && f.engine != "rego" {
 		return nil, fmt.Errorf("--engine: %q is not supported by this version; there is rego", f.engine)
 	}
-	if f.cmd.Flags().Changed("config") && f.configFile == "" {
-		return nil, errors.New("--config: empty; name a file, or say none")
+	for _, x := range []struct {
+		flag    string
+		values  []string
+		instead string
+	}{
+		{"config", []string{f.configFile}, "name a file, or say none"},
+		{"topology", f.topology, "name a directory or a snapshot, or leave it out"},
+		{"policies", f.policies, "name a directory, or leave it out"},
+		{"settings", []string{f.settings}, "name a file, or leave it out"},
+	} {
+		if f.cmd.Flags().Changed(x.flag) && slices.Contains(x.values, "") {
+			return nil, fmt.Errorf("--%s: empty; %s", x.flag, x.instead)
+		}
 	}
 	opts := config.Options{File: f.configFile, Environment: os.Environ()}
 	for _, flag := range []struct {

@@ -56,9 +56,9 @@ func newReplay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay DECISION --from DIR",
 		Short: "Decide again from what was recorded, and compare",
-		Long: `Decide again from what decide --record DIR kept, and compare the outcome, byte for byte. DECISION is an id
-(sha256:…, or its first digits, 8 or more), a file that holds a decision, or - for standard input; a file
-with such a name is written ./NAME. Every input is verified by its digest.
+		Long: `Decide again from what decide --record DIR kept, and compare the outcome, byte for byte. DECISION
+is an id (sha256:…, or its first digits, 8 or more), a file that holds a decision, or - for
+standard input; a file with such a name is written ./NAME. Every input is verified by its digest.
 
 The exit status is 0 if the same bytes come out, 2 if not, and 1 for an error.`,
 		Example: `  bailiwick decide --record ./decisions checkout.yaml

@@ -18,6 +18,24 @@ func (f *siteFilter) active() bool {
 	return len(f.kinds)+len(f.partitions)+len(f.countries)+len(f.services) > 0
 }
 
+// split takes lists apart that were given with commas. An empty name would filter nothing, and look as if it did.
+func (f *siteFilter) split() error {
+	for _, x := range []struct {
+		flag  string
+		names *[]string
+	}{{"kind", &f.kinds}, {"partition", &f.partitions}, {"country", &f.countries}, {"service", &f.services}} {
+		var names []string
+		for _, list := range *x.names {
+			names = append(names, strings.Split(list, ",")...)
+		}
+		if slices.Contains(names, "") {
+			return fmt.Errorf("--%s: empty; name a %[1]s, or leave it out", x.flag)
+		}
+		*x.names = names
+	}
+	return nil
+}
+
 // rows returns the sites that pass, by id. A name that nothing has is an error: a filter that is misspelt
 // would look like a topology with nothing in it.
 func (f *siteFilter) rows(snap *topology.Snapshot) ([]topology.SiteRow, error) {

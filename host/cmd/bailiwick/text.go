@@ -42,79 +42,22 @@ func (t *text) line(s string) {
 	}
 }
 
-// table writes rows in aligned columns behind an indent. Columns named in right are flushed right.
-func (t *text) table(indent string, rows [][]string, right ...int) {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], lipgloss.Width(cell))
-		}
-	}
-	flush := map[int]bool{}
-	for _, i := range right {
-		flush[i] = true
-	}
-	for _, row := range rows {
-		for len(row) > 0 && lipgloss.Width(row[len(row)-1]) == 0 {
-			row = row[:len(row)-1]
-		}
-		var b strings.Builder
-		b.WriteString(indent)
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-lipgloss.Width(cell))
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			if flush[i] {
-				b.WriteString(pad + cell)
-			} else {
-				b.WriteString(cell + pad)
-			}
-		}
-		t.line(b.String())
-	}
-}
-
-// tableThen is table for rows whose last cell says more of the rest: where a row would be wider than a line,
-// the last cells have lines of their own.
-func (t *text) tableThen(indent string, rows [][]string) {
-	widths := make([]int, 0, 8)
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], lipgloss.Width(cell))
-		}
-	}
-	total := lipgloss.Width(indent) + 2*(len(widths)-1)
-	for _, w := range widths {
-		total += w
-	}
-	if total <= lineWidth {
-		t.table(indent, rows)
-		return
-	}
-	for _, row := range rows {
-		t.wrapped(indent+row[0]+"  ", strings.Fields(strings.Join(row[1:len(row)-1], "  ")))
-		if last := row[len(row)-1]; lipgloss.Width(last) > 0 {
-			t.line(indent + "    " + last)
-		}
-	}
-}
-
 // wrapped writes words behind a first prefix, breaking lines before lineWidth; later lines are indented
-// as deep as the prefix is wide.
+// as deep as the prefix is wide. Where a word does not fit there, the lines go on nearer to the margin.
 func (t *text) wrapped(prefix string, words []string) {
 	indent := strings.Repeat(" ", lipgloss.Width(prefix))
+	near := strings.Repeat(" ", len(prefix)-len(strings.TrimLeft(prefix, " "))) + "    "
 	line, empty := prefix, true
 	for _, w := range words {
 		if !empty && lipgloss.Width(line)+1+lipgloss.Width(w) > lineWidth {
 			t.line(line)
 			line, empty = indent, true
+		}
+		if empty && len(near) < len(indent) && lipgloss.Width(line)+lipgloss.Width(w) > lineWidth {
+			if line != indent {
+				t.line(line)
+			}
+			line, indent = near, near
 		}
 		if !empty {
 			line += " "
@@ -123,6 +66,15 @@ func (t *text) wrapped(prefix string, words []string) {
 		empty = false
 	}
 	t.line(line)
+}
+
+// dimmed are the words of a text, to be wrapped.
+func dimmed(s string) []string {
+	words := strings.Fields(s)
+	for i := range words {
+		words[i] = dim.Render(words[i])
+	}
+	return words
 }
 
 // cut shortens a text to a width, and shows that it did.

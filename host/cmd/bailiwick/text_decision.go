@@ -22,7 +22,7 @@ type report struct {
 
 func (t *text) decision(snap *topology.Snapshot, req *placement.Request, d *placement.Decision) {
 	r := report{text: t, snap: snap, req: req, d: d}
-	t.line(head.Render(d.Request) + "  " + verdictText(d.Verdict) + dim.Render(" · "+r.meaning()))
+	t.wrapped(head.Render(d.Request)+"  "+verdictText(d.Verdict)+" ", dimmed("· "+r.meaning()))
 	if len(d.Placements) > 0 {
 		best := &d.Placements[0]
 		r.copies(best)
@@ -92,12 +92,8 @@ func verdictText(v placement.Verdict) string {
 }
 
 func (r *report) section(title, note string) {
-	line := head.Render(title)
-	if note != "" {
-		line += "  " + dim.Render(note)
-	}
 	r.line("")
-	r.line(line)
+	r.wrapped(head.Render(title)+"  ", dimmed(note))
 }
 
 // place says where a site is, for people.
@@ -129,7 +125,7 @@ func (r *report) copies(p *placement.Placement) {
 		rows = append(rows, []string{name, c.Role, good.Render(c.Site), r.place(c.Site)})
 	}
 	r.table("  ", rows)
-	r.line("  " + r.objective(p.Objective))
+	r.wrapped("  ", strings.Fields(r.objective(p.Objective, r.alone(p.Copies, nil))))
 	for i := range p.Copies {
 		r.fromParent(&p.Copies[i])
 		r.cutOff(&p.Copies[i])
@@ -175,15 +171,38 @@ func (r *report) cutOff(c *placement.Copy) {
 // proofText says how good the placement is known to be; by an objective that is unknown it is not known.
 func (r *report) proofText(p *placement.Placement) string {
 	for _, t := range r.req.Spec.Objective.Terms {
-		if _, ok := p.Objective[t.Name]; !ok {
-			return fmt.Sprintf("not known to be the best: %s is unknown", t.Name)
+		if _, ok := p.Objective[t.Name]; ok {
+			continue
 		}
+		if t.Name == placement.ObjectiveLatencyAfterLoss && r.alone(p.Copies, nil) {
+			return fmt.Sprintf("not known to be the best: one copy has no %s", t.Name)
+		}
+		return fmt.Sprintf("not known to be the best: %s is unknown", t.Name)
 	}
 	return fmt.Sprintf("the best of all placements, proved in %d steps", p.Proof.Nodes)
 }
 
-// objective writes the objectives' values in the request's order, latency as the mean over users.
-func (r *report) objective(values map[string]float64) string {
+// alone reports whether users of a component have one copy to go to, and none after it: of those at the sites
+// that are left, or of all for nil.
+func (r *report) alone(copies []placement.Copy, left []string) bool {
+	for i := range r.req.Spec.Components {
+		c := &r.req.Spec.Components[i]
+		n := 0
+		for _, copy := range copies {
+			if copy.Component == c.Name && (left == nil || slices.Contains(left, copy.Site)) {
+				n++
+			}
+		}
+		if n == 1 && c.IsUserFacing() {
+			return true
+		}
+	}
+	return false
+}
+
+// objective writes the objectives' values in the request's order, latency as the mean over users. With alone,
+// a component has one copy.
+func (r *report) objective(values map[string]float64, alone bool) string {
 	weights := 0.0
 	for _, u := range r.req.Spec.Users {
 		weights += u.Weight
@@ -192,6 +211,8 @@ func (r *report) objective(values map[string]float64) string {
 	for _, t := range r.req.Spec.Objective.Terms {
 		v, ok := values[t.Name]
 		switch {
+		case !ok && alone && t.Name == placement.ObjectiveLatencyAfterLoss:
+			parts = append(parts, t.Name+" none (one copy)")
 		case !ok:
 			parts = append(parts, t.Name+" unknown")
 		case t.Name == placement.ObjectiveLatency, t.Name == placement.ObjectiveLatencyAfterLoss:
@@ -225,11 +246,11 @@ func (r *report) users(users []placement.UserRoute) {
 	for _, u := range users[:min(shownUsers, len(users))] {
 		name := r.population(u.Population)
 		if u.Mobile != "" {
-			name += ", on " + oneLine(u.Mobile)
+			name = strings.TrimPrefix(name+", on "+oneLine(u.Mobile), ", ")
 		}
 		rows = append(rows, []string{u.Population, name, u.Component, u.Site, ms(u.RTTMs), dim.Render(u.Basis), dim.Render(partsText(&u))})
 	}
-	r.table("  ", rows, 4)
+	r.tableThen("  ", rows, 4)
 	if more := len(users) - shownUsers; more > 0 {
 		r.line(dim.Render(fmt.Sprintf("  and %d more", more)))
 	}
@@ -239,9 +260,9 @@ var partShort = map[string]string{
 	"fixed-line": "line", "mobile-network": "mobile", "carrier-network": "carrier", "cache-miss": "misses",
 }
 
-// partsText writes the stretches of a way as a sum.
+// partsText writes the stretches of a way as a sum, or nothing where all of it was measured as one.
 func partsText(u *placement.UserRoute) string {
-	if len(u.Parts) < 2 {
+	if len(u.Parts) == 1 && (u.Parts[0].Name == "access" || u.Parts[0].Name == "link") {
 		return ""
 	}
 	var terms []string
@@ -252,6 +273,9 @@ func partsText(u *placement.UserRoute) string {
 		}
 		if p.To != "" && p.To != u.Site && p.Name != "backbone" {
 			name += " to " + p.To
+		}
+		if p.Via != "" {
+			name += " via " + p.Via
 		}
 		terms = append(terms, name+" "+strconv.FormatFloat(p.Ms, 'f', 1, 64))
 	}
@@ -268,24 +292,30 @@ func (r *report) population(id string) string {
 // loss is how a placement comes out of losing something.
 type loss struct{ what, left, then string }
 
-// scenarios lists losses; those of a region's zones that come out alike are one line.
+// scenarios lists losses; those of a region's zones that come out alike are one line, which names the zone if it
+// is a single one.
 func (r *report) scenarios(p *placement.Placement) {
 	if len(p.Scenarios) == 0 {
 		return
 	}
 	r.section("If it is lost", "what goes on")
-	count, outcomes := map[loss]int{}, map[string]int{}
+	count, outcomes, first := map[loss]int{}, map[string]int{}, map[loss]string{}
 	var order []loss
 	for i := range p.Scenarios {
-		l := r.loss(&p.Scenarios[i])
+		l := r.loss(p, &p.Scenarios[i])
 		if count[l]++; count[l] == 1 {
+			first[l] = strings.TrimPrefix(p.Scenarios[i].ID, "lose:zone:")
 			order = append(order, l)
 			outcomes[l.what]++
 		}
 	}
 	var rows [][]string
 	for _, l := range order {
-		if n := count[l]; outcomes[l.what] > 1 { // the zones of one region come out differently
+		switch zone, n := first[l], count[l]; {
+		case !strings.HasPrefix(l.what, "any zone") || strings.HasPrefix(zone, "any-of:"):
+		case n == 1:
+			l.what = "zone " + zone
+		case outcomes[l.what] > 1: // the zones of one region come out differently
 			l.what = fmt.Sprintf("%d of the zones%s", n, strings.TrimPrefix(l.what, "any zone"))
 		}
 		rows = append(rows, []string{l.what, l.left, dim.Render(l.then)})
@@ -293,7 +323,7 @@ func (r *report) scenarios(p *placement.Placement) {
 	r.tableThen("  ", rows)
 }
 
-func (r *report) loss(s *placement.Scenario) loss {
+func (r *report) loss(p *placement.Placement, s *placement.Scenario) loss {
 	kind, id, _ := strings.Cut(strings.TrimPrefix(s.ID, "lose:"), ":")
 	l := loss{what: kind + " " + id}
 	if kind == "link" {
@@ -319,7 +349,7 @@ func (r *report) loss(s *placement.Scenario) loss {
 		l.left = bad.Render("stops")
 		return l
 	}
-	l.left, l.then = strings.Join(s.Survivors, ", "), r.objective(s.Objective)
+	l.left, l.then = strings.Join(s.Survivors, ", "), r.objective(s.Objective, r.alone(p.Copies, s.Survivors))
 	return l
 }
 
@@ -331,7 +361,7 @@ func (r *report) runnersUp() {
 	var rows [][]string
 	for i := range r.d.Placements[1:] {
 		p := &r.d.Placements[1+i]
-		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(placementSites(p), " + "), dim.Render(r.objective(p.Objective))})
+		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(placementSites(p), " + "), dim.Render(r.objective(p.Objective, r.alone(p.Copies, nil)))})
 	}
 	r.tableThen("  ", rows)
 }
@@ -356,7 +386,7 @@ func (r *report) conflicts() {
 			r.line("  policy " + head.Render(id))
 		}
 		for _, req := range c.Requirements {
-			r.line("  requirement " + head.Render(req) + r.noSuchTier(req))
+			r.wrapped("  requirement "+head.Render(req)+"  ", dimmed(r.noSuchTier(req)))
 		}
 	}
 }
@@ -366,7 +396,7 @@ func (r *report) noSuchTier(requirement string) string {
 	for i := range r.req.Spec.Components {
 		c := &r.req.Spec.Components[i]
 		if requirement == fmt.Sprintf("components[%d].tier", i) && !slices.ContainsFunc(r.d.Sites, func(s placement.SiteResult) bool { return s.Component == c.Name }) {
-			return dim.Render("  the topology has no site of kind " + c.Tier)
+			return "the topology has no site of kind " + c.Tier
 		}
 	}
 	return ""

@@ -134,7 +134,7 @@ func (t *text) worldMap(v *mapView, ascii bool) {
 	if v.d == nil {
 		t.line(head.Render(v.snap.Name()) + "  as of " + v.snap.AsOf())
 	} else {
-		t.line(head.Render(v.d.Request) + "  " + verdictText(v.d.Verdict) + dim.Render(v.separator(ascii)+verdictMeaning[v.d.Verdict]))
+		t.wrapped(head.Render(v.d.Request)+"  "+verdictText(v.d.Verdict)+" ", dimmed(v.separator(ascii)+verdictMeaning[v.d.Verdict]))
 	}
 	for y := range m.Cells {
 		t.line(v.row(m.Cells[y][:]))
@@ -229,11 +229,7 @@ func (t *text) legend(v *mapView, m *worldmap.Map, ascii bool) {
 	say(m.Count(worldmap.Off), "off the map")
 	say(v.unplaced, "without a known point")
 	if len(parts) > 0 {
-		words := strings.Fields(strings.Join(parts, v.separator(ascii)))
-		for i := range words {
-			words[i] = dim.Render(words[i])
-		}
-		t.wrapped("", words)
+		t.wrapped("", dimmed(strings.Join(parts, v.separator(ascii))))
 	}
 	if v.d == nil || len(v.d.Placements) == 0 {
 		return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
 // lead is what one policy refuses, as far as it is the first to say so.
@@ -64,6 +65,11 @@ func (r *report) refused() {
 	}
 }
 
+// lowestTried are the kinds of site that "lowest" stands for, in the order in which they are tried.
+var lowestTried = []string{
+	topology.Region.String(), topology.EdgeLocation.String(), topology.LocalZone.String(), topology.WavelengthZone.String(), topology.Outpost.String(),
+}
+
 // lowest says on which tier a component that asks for the lowest one is placed, and which were tried before
 // with how many of their sites are allowed.
 func (r *report) lowest(c *placement.Component) (tier string, before []string) {
@@ -85,7 +91,10 @@ func (r *report) lowest(c *placement.Component) (tier string, before []string) {
 			}
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(all)) {
+	for _, kind := range lowestTried {
+		if all[kind] == 0 {
+			continue
+		}
 		before = append(before, fmt.Sprintf("%s (%d of %d sites allowed)", kind, allowed[kind], all[kind]))
 	}
 	return tier, before

@@ -98,7 +98,7 @@ func (t *text) cite(snap *topology.Snapshot, cited map[string]bool) {
 		if !cited[s.ID] {
 			continue
 		}
-		t.line("  " + s.ID + "  " + s.AsOf + "  " + oneLine(s.Title))
+		t.wrapped("  "+s.ID+"  "+s.AsOf+"  ", strings.Fields(oneLine(s.Title)))
 		if s.URL != "" {
 			t.line("      " + dim.Render(oneLine(s.URL)))
 		}
@@ -108,11 +108,24 @@ func (t *text) cite(snap *topology.Snapshot, cited map[string]bool) {
 func (r *report) inputs() {
 	short := func(digest string) string { return strings.TrimPrefix(digest, "sha256:")[:12] }
 	in := r.d.Inputs
-	config := ""
+	parts := []string{
+		fmt.Sprintf("snapshot %s %s %s", cut(r.snap.Name(), 24), r.snap.AsOf(), short(in.Snapshot)),
+		"· policies " + short(in.Policies), "· request " + short(in.Request),
+	}
+	// Layers may correct on purpose; that two of them name different things alike looks the same.
+	corrected := 0
+	for range r.snap.Overrides() {
+		corrected++
+	}
+	if corrected > 0 {
+		parts = append(parts, "· "+count(corrected, "fact")+" corrected")
+	}
 	if r.config != "" {
-		config = " · config " + oneLine(r.config)
+		parts = append(parts, "· config "+oneLine(r.config))
+	}
+	for i := range parts {
+		parts[i] = dim.Render(parts[i]) // not broken within
 	}
 	r.line("")
-	r.line(dim.Render(fmt.Sprintf("snapshot %s %s %s · policies %s · request %s%s",
-		cut(r.snap.Name(), 24), r.snap.AsOf(), short(in.Snapshot), short(in.Policies), short(in.Request), config)))
+	r.wrapped("", parts)
 }

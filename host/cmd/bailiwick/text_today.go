@@ -20,14 +20,14 @@ func (r *report) today() {
 	for i := range r.req.Spec.Components {
 		name := r.req.Spec.Components[i].Name
 		if sites := r.req.Spec.Current[name]; len(sites) > 0 {
-			r.line("  " + name + "  " + strings.Join(sites, ", "))
+			r.wrapped("  "+name+"  ", strings.Fields(strings.Join(sites, ", ")))
 		}
 	}
-	line := "  " + verdictText(c.Verdict)
+	objective := ""
 	if len(c.Objective) > 0 {
-		line += "  " + r.objective(c.Objective)
+		objective = r.objective(c.Objective, r.alone(r.present(), nil))
 	}
-	r.line(line)
+	r.wrapped("  "+verdictText(c.Verdict)+"  ", strings.Fields(objective))
 	for _, reason := range c.Reasons[:min(shownReasons, len(c.Reasons))] {
 		what := reason.Component
 		if reason.Site != "" {
@@ -40,12 +40,23 @@ func (r *report) today() {
 	}
 }
 
+// present are the copies that run today.
+func (r *report) present() []placement.Copy {
+	var copies []placement.Copy
+	for name, sites := range r.req.Spec.Current {
+		for _, site := range sites {
+			copies = append(copies, placement.Copy{Component: name, Site: site})
+		}
+	}
+	return copies
+}
+
 // emissions says what the placements emit, if the request says what energy its components use.
 func (r *report) emissions() {
 	if r.d.Placements[0].Footprint == nil {
 		return
 	}
-	r.section("Emits", "kg of CO2 equivalent a month, by the grid and by the operator's contracts; -o csv has it by copy")
+	r.section("Emits", "kg of CO2 equivalent a month, by grid and by the operator's contracts; -o csv: by copy")
 	rows := [][]string{{"", "", "grid", "contracts"}}
 	for i := range r.d.Placements {
 		p := &r.d.Placements[i]

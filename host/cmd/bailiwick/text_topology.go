@@ -37,22 +37,26 @@ func (t *text) overview(s *topology.Snapshot) {
 	for r := range s.Sites() {
 		kinds[s.Kind(topology.SiteRow(r))]++
 	}
-	t.line(head.Render(s.Name()) + "  as of " + s.AsOf() + dim.Render("  "+s.Digest()))
-	counts := ""
+	t.wrapped(head.Render(s.Name())+"  as of "+s.AsOf()+"  ", []string{dim.Render(s.Digest())})
+	var counts []string
 	for k := topology.Region; k <= topology.DirectConnect; k++ {
 		if kinds[k] > 0 {
-			counts += fmt.Sprintf("%d %s · ", kinds[k], k)
+			counts = append(counts, fmt.Sprintf("%d %s ·", kinds[k], k))
 		}
 	}
-	t.line(fmt.Sprintf("%s%d services · %d countries and blocs · %d populations", counts, s.Services(), s.Jurisdictions(), s.Populations()))
+	t.wrapped("", append(counts, fmt.Sprintf("%d services ·", s.Services()),
+		fmt.Sprintf("%d countries and blocs ·", s.Jurisdictions()), fmt.Sprintf("%d populations", s.Populations())))
 	t.line("")
 	rows := [][]string{{"region", "partition", "zones", "where", "status", "g/kWh"}}
 	for r := range s.Regions() {
 		f := s.Facts(r)
 		rows = append(rows, []string{s.SiteID(r), s.Partition(r), integer(f.ZoneCount), where(s, r), known(f.Status), decimal(f.Grid)})
 	}
-	t.table("", rows, 2, 5)
+	t.tableCut("", rows, 3, shownPlace, 2, 5)
 }
+
+// shownPlace is how much of a place's name is shown at least.
+const shownPlace = 16
 
 // siteList lists sites of any kind.
 func (t *text) siteList(s *topology.Snapshot, sites []topology.SiteRow) {
@@ -67,9 +71,9 @@ func (t *text) siteList(s *topology.Snapshot, sites []topology.SiteRow) {
 		if !s.Facts(r).ServicesComplete && services == "0" {
 			services = unknownText
 		}
-		rows = append(rows, []string{s.SiteID(r), s.Kind(r).String(), s.Partition(r), cut(where(s, r), 34), known(s.Facts(r).Status), services})
+		rows = append(rows, []string{s.SiteID(r), s.Kind(r).String(), s.Partition(r), where(s, r), known(s.Facts(r).Status), services})
 	}
-	t.table("", rows, 5)
+	t.tableCut("", rows, 3, shownPlace, 5)
 }
 
 // where names a site's place for people: its name, or its city where it has none, and its country.
@@ -172,7 +176,7 @@ func offered(s *topology.Snapshot, r topology.SiteRow) int {
 
 // site shows one site's facts with their sources, and its zones.
 func (t *text) site(s *topology.Snapshot, r topology.SiteRow) {
-	t.line(head.Render(s.SiteID(r)) + "  " + oneLine(s.SiteName(r)))
+	t.wrapped(head.Render(s.SiteID(r))+"  ", strings.Fields(oneLine(s.SiteName(r))))
 	var rows [][]string
 	cited := map[string]bool{}
 	for _, f := range siteFacts(s, r) {
@@ -201,7 +205,7 @@ func (t *text) site(s *topology.Snapshot, r topology.SiteRow) {
 		t.wrapped("  below it  ", zones)
 	}
 	if note := s.Note(r); note != "" {
-		t.wrapped("  note  ", []string{oneLine(note)})
+		t.wrapped("  note  ", strings.Fields(oneLine(note)))
 	}
 	t.cite(s, cited)
 }

@@ -26,9 +26,10 @@ func newTopologyBuild() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "build DIR… -o FILE",
 		Short: "Compile topology files into a snapshot",
-		Long: `Compile topology files into a snapshot: one file, named by its digest, that opens without parsing. The
-same facts give the same bytes on every machine. Each DIR is a layer that corrects and completes those
-before it; the embedded AWS catalogue takes part as the directory aws:, first as a rule.`,
+		Long: `Compile topology files into a snapshot: one file, named by its digest, that opens without parsing.
+The same facts give the same bytes on every machine. Each DIR is a layer that corrects and
+completes those before it; the embedded AWS catalogue takes part as the directory aws:, first as a
+rule.`,
 		Example: `  bailiwick topology build aws: ./our-sites -o ours.bwi
   bailiwick decide --topology ours.bwi checkout.yaml`,
 		Args: cobra.MinimumNArgs(1),

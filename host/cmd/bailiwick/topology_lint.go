@@ -26,13 +26,14 @@ func newTopologyLint() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint [DIR…]",
 		Short: "Look for facts that are wrong, doubtful or missing",
-		Long: `Look for facts of a topology that are wrong, doubtful or missing, beyond what compilation refuses: points
-against countries and cities, round trips against light and distance, old and missing sources, figures that
-cannot be, lists that contradict each other. Each DIR lies over the embedded catalogue, as with --topology;
-what is found in their files comes first. Without DIR the embedded catalogue is looked at.
+		Long: `Look for facts of a topology that are wrong, doubtful or missing, beyond what compilation refuses:
+points against countries and cities, round trips against light and distance, old and missing
+sources, figures that cannot be, lists that contradict each other. Each DIR lies over the embedded
+catalogue, as with --topology; what is found in their files comes first. Without DIR the embedded
+catalogue is looked at.
 
-An error is surely wrong, a warning deserves a look, a note names a gap. The exit status is 1 if there are
-errors, and 0 otherwise.`,
+An error is surely wrong, a warning deserves a look, a note names a gap. The exit status is 1 if
+there are errors, and 0 otherwise.`,
 		Example: `  bailiwick topology lint
   bailiwick topology lint ./our-sites --level warning
   bailiwick topology lint ./our-sites --topology-only -o json`,
@@ -41,8 +42,8 @@ errors, and 0 otherwise.`,
 	flags.host.registerTopology(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&flags.output, "output", "o", "text", "output: `text|json`")
-	f.StringVar(&flags.level, "level", "note", "show only findings that are at least this bad: `error|warning|note`")
-	f.IntVar(&flags.staleDays, "stale-days", lint.DefaultStaleDays, "a source is old when it speaks of a time more than `N` days before the topology's date")
+	f.StringVar(&flags.level, "level", "note", "`LEVEL` to show and what is worse: error, warning or note")
+	f.IntVar(&flags.staleDays, "stale-days", lint.DefaultStaleDays, "a source is old more than `N` days before the topology's date")
 	f.BoolVar(&flags.all, "all", false, "show every finding, not the first few of each rule")
 	return cmd
 }
@@ -168,13 +169,13 @@ func (t *text) findings(s *topology.Snapshot, found []lint.Finding, counts [lint
 			n++
 		}
 		t.line("")
-		t.line(levelText(found[0].Level) + "  " + head.Render(found[0].Rule) + fmt.Sprintf("  %d", n) + dim.Render("  "+titles[found[0].Rule]))
+		t.wrapped(levelText(found[0].Level)+"  "+head.Render(found[0].Rule)+fmt.Sprintf("  %d  ", n), dimmed(titles[found[0].Rule]))
 		for i, x := range found[:n] {
 			if i == shownFindings && !all {
 				t.line(dim.Render(fmt.Sprintf("  … and %d more; --all shows them", n-i)))
 				break
 			}
-			t.line(fmt.Sprintf("  %s  %s", oneLine(x.Subject), dim.Render(oneLine(place(x.Pos)))))
+			t.wrapped("  ", append(strings.Fields(oneLine(x.Subject)), " "+dim.Render(oneLine(place(x.Pos)))))
 			t.wrapped("      ", strings.Fields(oneLine(x.Message)))
 			if x.Note != "" {
 				t.wrapped("      noted: ", strings.Fields(oneLine(x.Note)))

@@ -29,12 +29,12 @@ func newTopologyShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [SITE…]",
 		Short: "Show a topology's regions, one site with every fact and its source, or a map",
-		Long: `Show a topology: without SITE its regions, with one every fact of it and the fact's source, with two the
-way from one to the other. The filters choose among all sites, and one that is given several times wants any
-of its values.
+		Long: `Show a topology: without SITE its regions, with one every fact of it and the fact's source, with
+two the way from one to the other. The filters choose among all sites, and one that is given
+several times wants any of its values.
 
-  -o csv       a line for each site (RFC 4180): a fact that is unknown is ?, one that a site of its kind does
-               not have is empty
+  -o csv       a line for each site (RFC 4180): a fact that is unknown is ?, one that a site of its
+               kind does not have is empty
   -o geojson   the sites whose point is known (RFC 7946), with a request's verdict on each
   --map        the world, drawn; with a request, where it may run and where it should`,
 		Example: `  bailiwick topology show
@@ -49,14 +49,14 @@ of its values.
 	flags.host.register(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&flags.output, "output", "o", "text", "output: `text|json|csv|geojson`")
-	f.StringSliceVar(&flags.filter.kinds, "kind", nil, "only sites of this `KIND`, such as region or local-zone")
-	f.StringSliceVar(&flags.filter.partitions, "partition", nil, "only sites of this `PARTITION`")
-	f.StringSliceVar(&flags.filter.countries, "country", nil, "only sites in this `COUNTRY` or bloc")
-	f.StringSliceVar(&flags.filter.services, "service", nil, "only sites known to offer this `SERVICE`")
-	f.StringVar(&flags.day, "on", "", "`DAY` whose facts to show, YYYY-MM-DD; default: the topology's asOf, or the request's day")
+	f.StringArrayVar(&flags.filter.kinds, "kind", nil, "only sites of this `KIND`, such as region or local-zone")
+	f.StringArrayVar(&flags.filter.partitions, "partition", nil, "only sites of this `PARTITION`")
+	f.StringArrayVar(&flags.filter.countries, "country", nil, "only sites in this `COUNTRY` or bloc")
+	f.StringArrayVar(&flags.filter.services, "service", nil, "only sites known to offer this `SERVICE`")
+	f.StringVar(&flags.day, "on", "", "`DAY` of the facts, YYYY-MM-DD; default asOf, or the request's")
 	f.BoolVar(&flags.asMap, "map", false, "draw a map")
 	f.BoolVar(&flags.ascii, "ascii", false, "draw the map without characters beyond ASCII")
-	f.StringVar(&flags.request, "request", "", "show on the map, or in geojson, what is decided on this request (`FILE`)")
+	f.StringVar(&flags.request, "request", "", "request `FILE` whose decision --map or geojson shows")
 	return cmd
 }
 
@@ -90,6 +90,16 @@ func (f *showFlags) check(args []string) error {
 }
 
 func (f *showFlags) run(cmd *cobra.Command, args []string) error {
+	if err := f.filter.split(); err != nil {
+		return err
+	}
+	for _, x := range []struct{ flag, value, instead string }{
+		{"on", f.day, "name a day, or leave it out"}, {"request", f.request, "name a file, or leave it out"},
+	} {
+		if x.value == "" && cmd.Flags().Changed(x.flag) {
+			return fmt.Errorf("--%s: empty; %s", x.flag, x.instead)
+		}
+	}
 	if err := f.check(args); err != nil {
 		return err
 	}
