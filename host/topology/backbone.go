@@ -106,12 +106,24 @@ type modelled struct {
 
 // model is the modelled time from a point to region j. self is the point's own region, or none.
 func (b *backbone) model(p point, self int, near []stop, j int) modelled {
-	q := b.points[j]
-	best := modelled{micros: -1, from: none, to: none}
-	if !p.known || !q.known {
-		return best
+	light, ok := p.light(b.points[j])
+	if !ok {
+		return modelled{micros: -1, from: none, to: none}
 	}
-	light := lightMicros(DistanceKm(p.lat, p.lon, q.lat, q.lon))
+	return b.over(light, self, near, j)
+}
+
+// light is how far light in fibre is from one point to another.
+func (p point) light(q point) (micros float64, ok bool) {
+	if !p.known || !q.known {
+		return 0, false
+	}
+	return lightMicros(DistanceKm(p.lat, p.lon, q.lat, q.lon)), true
+}
+
+// over is model where the distance is known.
+func (b *backbone) over(light float64, self int, near []stop, j int) modelled {
+	best := modelled{micros: -1, from: none, to: none}
 	ends := usable(j, b.near[j], self, light)
 	for _, x := range usable(self, near, j, light) {
 		for _, y := range ends {

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,4 +134,32 @@ func bench(b *testing.B, top *Topology) {
 			s.Site(id)
 		}
 	})
+}
+
+// measuredRegions is a network of n fully measured regions spread over the globe: the times of light in
+// fibre, with detours of up to a fifth.
+func measuredRegions(n int) *backbone {
+	rng := rand.New(rand.NewPCG(1, 2))
+	points := make([]point, n)
+	for i := range points {
+		points[i] = point{lat: rng.Float64()*120 - 60, lon: rng.Float64()*360 - 180, known: true}
+	}
+	rtt := make([]int32, n*n)
+	for i := range n {
+		rtt[i*n+i] = 2000
+		for j := range i {
+			km := DistanceKm(points[i].lat, points[i].lon, points[j].lat, points[j].lon)
+			us := int32(2000 + lightMicros(km)*(1.2+rng.Float64()/5))
+			rtt[i*n+j], rtt[j*n+i] = us, us
+		}
+	}
+	return newBackbone(points, func(i, j int) (int32, bool) { return rtt[i*n+j], true })
+}
+
+// BenchmarkSpans infers the backbone under as many regions as there may be.
+func BenchmarkSpans(b *testing.B) {
+	bb := measuredRegions(maxSpanHubs)
+	for b.Loop() {
+		b.ReportMetric(float64(len(bb.spans())), "spans")
+	}
 }

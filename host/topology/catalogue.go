@@ -78,12 +78,25 @@ func resolve(t *Topology, today string) (*catalogue, error) {
 // index sorts a section by key, refuses keys that occur twice (naming both origins) and returns where
 // each is. It works on a copy: the caller's topology keeps its order.
 func index[T any, P entryOf[T]](c *catalogue, section *[]T) map[string]int {
-	s := slices.Clone(*section)
-	slices.SortStableFunc(s, func(a, b T) int {
-		_, ka := P(&a).name()
-		_, kb := P(&b).name()
-		return cmp.Compare(ka, kb)
-	})
+	type place struct {
+		key string
+		at  int
+	}
+	order := make([]place, len(*section)) // sorted in place of the entries, which are large
+	for i := range *section {
+		_, key := P(&(*section)[i]).name()
+		order[i] = place{key, i}
+	}
+	byKey := func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), a.at-b.at) }
+	s := make([]T, len(order))
+	if slices.IsSortedFunc(order, byKey) {
+		copy(s, *section)
+	} else {
+		slices.SortFunc(order, byKey)
+		for i := range order {
+			s[i] = (*section)[order[i].at]
+		}
+	}
 	*section = s
 	at := make(map[string]int, len(s))
 	for i := range s {
@@ -116,6 +129,10 @@ func (c *catalogue) ref(in map[string]int, name, what string, pos decode.Pos, ow
 	if len(c.errs) >= maxErrors {
 		return none
 	}
+	if c.onOtherDays(what, name) {
+		c.fail(pos, "%s: %s %q is not there on these days, and nothing can be said without it; give both the same since and until", owner, what, name)
+		return none
+	}
 	known := make([]string, 0, len(in))
 	for k := range in {
 		known = append(known, k)
@@ -123,6 +140,21 @@ func (c *catalogue) ref(in map[string]int, name, what string, pos decode.Pos, ow
 	slices.Sort(known)
 	c.fail(pos, "%s: %s %q is not defined%s", owner, what, name, decode.DidYouMean(name, known))
 	return none
+}
+
+// onOtherDays reports whether what is not there today is on other days. What names such a thing has been
+// dropped where it could be; see [Topology.on].
+func (c *catalogue) onOtherDays(what, name string) bool {
+	if c.ever == nil {
+		return false
+	}
+	switch what {
+	case "jurisdiction", "country":
+		return c.ever.jurisdiction[name]
+	case "controlPlane site":
+		return c.ever.site[name]
+	}
+	return false
 }
 
 // aliases adds the services' other names to the index.

@@ -36,6 +36,11 @@ func (t *tables) check() error {
 			return err
 		}
 	}
+	for _, f := range t.figures() {
+		if err := f.check(); err != nil {
+			return err
+		}
+	}
 	for i := range t.regions {
 		r := t.regionSite.At(i)
 		if t.regionSite.State(i) != Known || i > 0 && t.regionSite.At(i-1) >= r || Kind(t.kind.At(int(r))) != Region {

@@ -36,9 +36,23 @@ func (c *catalogue) writeRegions(b *image.Builder) {
 	}
 	bb := newBackbone(points, func(i, j int) (int32, bool) { return rtt[i*n+j], measured[i].Get(j) })
 	for i := range n {
-		for j := range n {
-			if !measured[i].Get(j) {
-				rtt[i*n+j] = bb.model(points[i], i, bb.near[i], j).micros
+		for j := range i + 1 {
+			there, back := measured[i].Get(j), measured[j].Get(i)
+			if there && back {
+				continue
+			}
+			light, ok := points[i].light(points[j]) // most of the work, and the same both ways
+			model := func(from, to int) int32 {
+				if !ok {
+					return -1
+				}
+				return bb.over(light, from, bb.near[from], to).micros
+			}
+			if !there {
+				rtt[i*n+j] = model(i, j)
+			}
+			if !back {
+				rtt[j*n+i] = model(j, i)
 			}
 		}
 	}

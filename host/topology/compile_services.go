@@ -94,8 +94,9 @@ func (c *catalogue) writeServiceNames(b *image.Builder) {
 
 // writeOfferings lays out, for each service, the sites that offer it, the sites where that is known and,
 // for each of its sources, the sites of which the source speaks. A complete list closes the sites it
-// speaks of. A variant that no entry names is offered where its service is. An availability zone of which
-// no entry speaks has what its region has.
+// speaks of. A variant that no entry names, whatever days it is for, is offered where its service is: one
+// that has entries of its own has no other offers before they hold. An availability zone of which no entry
+// speaks has what its region has.
 func (c *catalogue) writeOfferings(b *image.Builder, t *image.TableBuilder) {
 	offered, known := newBitRows(len(c.Services), len(c.rows)), newBitRows(len(c.Services), len(c.rows))
 	said := make([][]statement, len(c.Services))
@@ -114,8 +115,14 @@ func (c *catalogue) writeOfferings(b *image.Builder, t *image.TableBuilder) {
 	for k := range said {
 		sources[k] = c.settle("service", c.Services[k].ID, said[k], offered[k], known[k])
 	}
+	named := c.offeredNames()
+	if c.ever != nil {
+		named = c.ever.offered
+	}
 	for k := range c.Services {
-		if of, ok := c.service[c.Services[k].VariantOf]; ok && len(said[k]) == 0 {
+		s := &c.Services[k]
+		own := named[s.ID] || slices.ContainsFunc(s.Aliases, func(a string) bool { return named[a] })
+		if of, ok := c.service[s.VariantOf]; ok && !own {
 			offered[k], known[k] = slices.Clone(offered[of]), slices.Clone(known[of])
 			sources[k] = sources[of]
 		}

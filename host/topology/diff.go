@@ -16,7 +16,8 @@ const (
 	Changed Op = "changed"
 )
 
-// Change is one difference between two topologies.
+// Change is one difference between two topologies. It holds from the day Since until the day before Until,
+// both YYYY-MM-DD. A change that holds at present has no Since; without Until it holds from then on.
 type Change struct {
 	Section string // as topology files name it, or "topology", "adequacy", "snapshot"
 	ID      string // the entity: a site's id, "a → b" for a link
@@ -24,18 +25,91 @@ type Change struct {
 	Fact    string // path of the fact; "" where the whole entity was added or removed
 	Old     Stated // zero for an entity that was added
 	New     Stated // zero for an entity that was removed
+	Since   string
+	Until   string
 }
 
-// Diff returns what distinguishes b from a, in the order of sections, ids and facts. A fact whose source
-// alone differs is changed too. The facts of an entity that is in only one of them are not listed.
+// Diff returns what distinguishes b from a on any day: first what does at present, which is the later one
+// of their days, and then what only does on other days, by the days; and that in the order of sections, ids
+// and facts. A fact whose source alone differs is changed too. The facts of an entity that is in only one of
+// them are not listed.
 //
 // A service at a site is the fact "offers.SERVICE" of the site, and a programme "programmes.PROGRAMME",
 // each yes, no or unknown. What an availability zone has from its region is left to the region. Should two
-// snapshots of different digests show no other change, one of section "snapshot" says so.
+// snapshots of different digests show no change but those of their names and days, one of section
+// "snapshot" says that there may be others: not everything is compared.
 func Diff(a, b *Snapshot) []Change {
 	if a.Digest() == b.Digest() {
 		return nil
 	}
+	out := diffEntities(nil, "topology", a.listMeta(), b.listMeta())
+	facts := diffSpans(a, b)
+	if len(facts) == 0 {
+		facts = []Change{{
+			Section: "snapshot", Op: Changed, Fact: "digest",
+			Old: Stated{State: Known, Value: a.Digest()}, New: Stated{State: Known, Value: b.Digest()},
+		}}
+	}
+	return append(out, facts...)
+}
+
+// diffSpans compares two topologies on every span of days on which both stay as they are.
+func diffSpans(a, b *Snapshot) []Change {
+	starts := slices.Concat([]string{""}, a.Changes(), b.Changes())
+	slices.Sort(starts)
+	starts = slices.Compact(starts)
+	spans := make([][]Change, len(starts))
+	holds := make([]map[Change]bool, len(starts))
+	present := 0
+	for i, day := range starts {
+		if day <= max(a.AsOf(), b.AsOf()) {
+			present = i
+		}
+		spans[i] = diffEdition(a.On(day), b.On(day))
+		holds[i] = make(map[Change]bool, len(spans[i]))
+		for _, c := range spans[i] {
+			holds[i][c] = true
+		}
+	}
+	// until is the first span after i in which a change of i no longer holds.
+	until := func(c Change, i int) int {
+		for i < len(spans) && holds[i][c] {
+			i++
+		}
+		return i
+	}
+	day := func(i int) string {
+		if i == len(starts) {
+			return ""
+		}
+		return starts[i]
+	}
+	var now, other []Change
+	for _, c := range spans[present] {
+		c.Until = day(until(c, present))
+		now = append(now, c)
+	}
+	for i := range spans {
+		for _, c := range spans[i] {
+			if i > 0 && holds[i-1][c] {
+				continue // told already
+			}
+			end := until(c, i)
+			if i <= present && present < end {
+				continue // told of the present
+			}
+			c.Since, c.Until = starts[i], day(end)
+			other = append(other, c)
+		}
+	}
+	byDays := func(x, y Change) int { return cmp.Or(cmp.Compare(x.Since, y.Since), cmp.Compare(x.Until, y.Until)) }
+	slices.SortStableFunc(now, byDays)
+	slices.SortStableFunc(other, byDays)
+	return append(now, other...)
+}
+
+// diffEdition compares two topologies, each as it is on one day.
+func diffEdition(a, b *Snapshot) []Change {
 	var out []Change
 	for _, section := range diffSections {
 		found := diffEntities(nil, section.name, section.list(a), section.list(b))
@@ -44,12 +118,6 @@ func Diff(a, b *Snapshot) []Change {
 			slices.SortStableFunc(found, func(x, y Change) int { return cmp.Compare(x.ID, y.ID) })
 		}
 		out = append(out, found...)
-	}
-	if len(out) == 0 {
-		out = append(out, Change{
-			Section: "snapshot", Op: Changed, Fact: "digest",
-			Old: Stated{State: Known, Value: a.Digest()}, New: Stated{State: Known, Value: b.Digest()},
-		})
 	}
 	return out
 }

@@ -8,12 +8,11 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/image"
 )
 
-// diffSections are the parts of a topology that Diff compares, in its order.
+// diffSections are the parts of a topology that Diff compares on every day, in its order.
 var diffSections = []struct {
 	name string
 	list func(*Snapshot) []entity
 }{
-	{"topology", (*Snapshot).listMeta},
 	{"sources", (*Snapshot).listSources},
 	{"providers", (*Snapshot).listProviders},
 	{"partitions", (*Snapshot).listPartitions},
@@ -299,10 +298,14 @@ func (s *Snapshot) listRiskGroups() []entity {
 
 // String says a change in one line, for people and logs.
 func (c Change) String() string {
-	if c.Op != Changed {
-		return fmt.Sprintf("%s %s %s", c.Section, c.ID, c.Op)
+	days := ""
+	if held := (period{c.Since, c.Until}); held != (period{}) {
+		days = " (" + held.String() + ")"
 	}
-	return fmt.Sprintf("%s %s %s: %s → %s", c.Section, c.ID, c.Fact, c.Old, c.New)
+	if c.Op != Changed {
+		return fmt.Sprintf("%s %s %s%s", c.Section, c.ID, c.Op, days)
+	}
+	return fmt.Sprintf("%s %s %s: %s → %s%s", c.Section, c.ID, c.Fact, c.Old, c.New, days)
 }
 
 // String says what is stated.

@@ -42,7 +42,7 @@ func TestDiff(t *testing.T) {
 		want           []string
 	}{
 		{"nothing", "", "", nil},
-		{"date", "asOf: 2026-08-20}", "asOf: 2026-08-21}", []string{"topology  asOf: 2026-08-20 → 2026-08-21"}},
+		{"date", "asOf: 2026-08-20}", "asOf: 2026-08-21}", []string{"topology  asOf: 2026-08-20 → 2026-08-21", "snapshot  digest: A → B"}},
 		{"source", "title: \"The operator's own pages\"", "title: Pages", []string{"sources operator title: The operator's own pages → Pages"}},
 		{"control", "control: [US], source", "control: [US, DE], source", []string{"providers aws control: US → DE, US"}},
 		{"personnel", ", personnel: [US]", "", []string{"partitions aws-us-gov personnel: US → absent"}},
@@ -81,7 +81,7 @@ func TestDiff(t *testing.T) {
 			b := buildText(t, strings.Replace(whole, c.old, c.new, 1))
 			var got []string
 			for _, change := range Diff(a, b) {
-				got = append(got, change.String())
+				got = append(got, strings.NewReplacer(a.Digest(), "A", b.Digest(), "B").Replace(change.String()))
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("changes (- want, + got):\n%s", diff)
@@ -158,4 +158,59 @@ func TestDiffMirrors(t *testing.T) {
 			rt.Fatalf("the way back differs:\n%s", diff)
 		}
 	})
+}
+
+// TestDiffDays compares what holds on some days only.
+func TestDiffDays(t *testing.T) {
+	from := func(old, new string) string { return strings.Replace(datedText(), old, new, 1) }
+	for _, c := range []struct {
+		name, a, b string
+		want       []string
+	}{
+		{"the same on every day", datedText(), datedText(), nil},
+		{"opens later", base, strings.Replace(base, "  - {id: mystery,", "  - {id: next, kind: region, partition: acme, since: 2027-03-01}\n  - {id: mystery,", 1), []string{
+			"sites next added (from 2027-03-01)",
+		}},
+		{"opens later still", datedText(), from("launched: 2027-03-01, since: 2027-03-01", "launched: 2027-03-01, since: 2027-04-01"), []string{
+			"sites next removed (from 2027-03-01 until 2027-04-01)",
+			"sites next-1 removed (from 2027-03-01 until 2027-04-01)",
+			"sites next-box removed (from 2027-03-01 until 2027-04-01)",
+			"links next → fra removed (from 2027-03-01 until 2027-04-01)",
+			"links next → next removed (from 2027-03-01 until 2027-04-01)",
+			"riskGroups rhine sites: fra, next → fra (from 2027-03-01 until 2027-04-01)",
+		}},
+		{"at present, and then no longer", datedText(), from("index: 1.2,", "index: 1.1,"), []string{
+			"sites fra price.index: 1.2 → 1.1 (until 2027-01-01)",
+		}},
+		{"later only", datedText(), from("index: 1.3,", "index: 1.4,"), []string{
+			"sites fra price.index: 1.3 → 1.4 (from 2027-01-01)",
+		}},
+		{"it changes on another day", datedText(), strings.ReplaceAll(datedText(), "2027-01-01", "2027-02-01"), []string{
+			"sites fra price.index: 1.3 → 1.2 (from 2027-01-01 until 2027-02-01)",
+		}},
+		{"in the past only", base + "prices:\n  - {site: fra, index: 1, since: 2026-01-01}\n", base + "prices:\n  - {site: fra, index: 1}\n", []string{
+			"sites fra price.index: unknown → 1 (until 2026-01-01)",
+		}},
+		{"on every day", datedText(), from("country: IE, lat: 53", "country: IE, city: Dublin, lat: 53"), []string{
+			"sites dub city: unknown → Dublin",
+		}},
+		{"present first", datedText(), strings.NewReplacer("index: 1.3,", "index: 1.4,", "title: A survey", "title: A poll").Replace(datedText()), []string{
+			"sources survey title: A survey → A poll",
+			"sites fra price.index: 1.3 → 1.4 (from 2027-01-01)",
+		}},
+		{"the name alone", datedText(), from("name: base", "name: other"), []string{
+			"topology  name: base → other", "snapshot  digest: A → B",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, b := mustBuild(t, c.a), mustBuild(t, c.b)
+			var got []string
+			for _, change := range Diff(a, b) {
+				got = append(got, strings.NewReplacer(a.Digest(), "A", b.Digest(), "B").Replace(change.String()))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("changes (- want, + got):\n%s", diff)
+			}
+		})
+	}
 }

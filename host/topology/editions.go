@@ -30,8 +30,8 @@ func checkDates(s *Sections) decode.Errors {
 		}
 	}
 	every(s, func(e entry) {
-		if d := e.days(); d.until != "" && d.until <= d.since {
-			fail(e.common().Pos, "%s: until %s is not after since %s", subject(e), d.until, d.since)
+		if d := e.days(); d.never() {
+			fail(e.common().Pos, "%s", d.whyNever(subject(e)))
 		}
 	})
 	for _, v := range keyed(s) {
@@ -85,7 +85,11 @@ func resolveEditions(t *Topology, days []string) ([]edition, error) {
 	seen := map[decode.Error]bool{} // without suggestions, which differ between editions
 	for _, i := range append([]int{now}, slices.Delete(numbers(len(editions)), now, now+1)...) {
 		e := &editions[i]
-		c, err := resolve(t.on(e.since, known), max(t.Metadata.AsOf, e.since))
+		span := period{since: e.since}
+		if i < len(days) {
+			span.until = days[i]
+		}
+		c, err := resolve(t.on(span, known), max(t.Metadata.AsOf, e.since))
 		var more decode.Errors
 		if err != nil && !errors.As(err, &more) {
 			return nil, err

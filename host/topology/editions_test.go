@@ -288,6 +288,19 @@ sites:
 	}
 }
 
+// TestCorrectionOfNoDay looks at the order of a correction's days before it looks for what it corrects.
+func TestCorrectionOfNoDay(t *testing.T) {
+	for _, c := range []struct{ upper, want string }{
+		{"sites:\n  - {id: fra, city: Mainz, since: 2027-01-01, until: 2026-01-01}\n", `/some/where/l1/t.yaml:4:5: site "fra": until 2026-01-01 is not after since 2027-01-01`},
+		{"sites:\n  - {id: fra, city: Mainz, since: 2027-01-01, until: 2027-01-01}\n", `/some/where/l1/t.yaml:4:5: site "fra": until 2027-01-01 is not after since 2027-01-01`},
+		{"sites:\n  - {id: new, kind: region, partition: acme, since: 2027-01-01, until: 2026-01-01}\n", `/some/where/l1/t.yaml:4:5: site "new": until 2026-01-01 is not after since 2027-01-01`},
+	} {
+		if _, err := loadLayers(base, c.upper); err == nil || err.Error() != c.want {
+			t.Errorf("got  %v\nwant %s", err, c.want)
+		}
+	}
+}
+
 // TestForgedEditions damages the table of editions in every way that an image allows, and seals it.
 func TestForgedEditions(t *testing.T) {
 	top, err := loadText(t, map[string]string{"t.yaml": datedText()})

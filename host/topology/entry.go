@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -35,6 +36,14 @@ type Dated struct {
 type period struct{ since, until string }
 
 func (s period) holds(day string) bool { return s.since <= day && (s.until == "" || day < s.until) }
+
+// never tells that a span has no day.
+func (s period) never() bool { return s.until != "" && s.until <= s.since }
+
+// whyNever says what is wrong with a span of no day, and whose it is.
+func (s period) whyNever(whose string) string {
+	return fmt.Sprintf("%s: until %s is not after since %s", whose, s.until, s.since)
+}
 
 // meet is the days that two spans share; ok tells whether there is one.
 func (s period) meet(o period) (both period, ok bool) {

@@ -225,3 +225,27 @@ func mustLoadAWS(t *testing.T) *Snapshot {
 	}
 	return s
 }
+
+// TestInsideARegion: the time of a region to itself is measured for the region, and for no two of its zones.
+func TestInsideARegion(t *testing.T) {
+	s := mustBuild(t, strings.NewReplacer(
+		"rttMs: 25.1, source: survey}", "rttMs: 25.1, source: survey}\n  - {from: fra, to: fra, rttMs: 2}\n  - {from: fra-2, to: fra-1, rttMs: 1}",
+	).Replace(base))
+	for _, c := range []struct {
+		from, to string
+		micros   int32
+		basis    Basis
+	}{
+		{"fra", "fra", 2000, Measured},
+		{"fra-1", "fra-2", 2000, Modelled},
+		{"fra-2", "fra-1", 1000, Measured}, // by a link of its own
+		{"fra-1", "fra-1", 2000, Measured}, // inside it
+		{"fra-1", "fra", 2000, Modelled},
+		{"fra", "fra-2", 2000, Modelled},
+		{"fra-1", "dub", 25100, Measured},
+	} {
+		if us, basis := s.RTT(siteRow(t, s, c.from), siteRow(t, s, c.to)); us != c.micros || basis != c.basis {
+			t.Errorf("%s to %s: %d %v, want %d %v", c.from, c.to, us, basis, c.micros, c.basis)
+		}
+	}
+}

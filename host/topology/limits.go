@@ -23,8 +23,8 @@ const (
 	maxEditionRows = image.MaxRows
 	// maxEditionBytes bounds an edition as the image that holds it is bounded.
 	maxEditionBytes = image.MaxSize
-	// maxSpanHubs bounds the regions between which a sparse backbone is inferred: 256 are 32 640 searches, a
-	// second. Beyond it every path is taken to be direct.
+	// maxSpanHubs bounds the regions between which a sparse backbone is inferred: 256 are 32 640 pairs, half a
+	// second where many of them take a search (BenchmarkSpans). Beyond it every path is taken to be direct.
 	maxSpanHubs = 256
 	// maxErrors bounds what one broken topology reports; each suggestion searches every known name.
 	maxErrors = 100

@@ -279,10 +279,21 @@ func (t *Topology) addRows(section string, node *decode.Node, part bool) error {
 	return fmt.Errorf("topology: no section %q", section)
 }
 
-func appendRows[T any](to *[]T, node *decode.Node, part bool) error {
+func appendRows[T any, P entryOf[T]](to *[]T, node *decode.Node, part bool) error {
 	var rows []T
 	if err := into(node, &rows, part); err != nil {
 		return err
+	}
+	// Validation checks the names of facts whose source is given; in a column of empty cells it is not.
+	var errs decode.Errors
+	known := factNames(P(new(T)))
+	for column, pos := range node.Columns() {
+		if fact, ok := strings.CutPrefix(column, "sources."); ok && !slices.Contains(known, fact) {
+			errs = append(errs, &decode.Error{Pos: pos, Msg: fmt.Sprintf("unknown field %q%s", column, decode.DidYouMean(fact, known))})
+		}
+	}
+	if len(errs) > 0 {
+		return errs
 	}
 	*to = append(*to, rows...)
 	return nil

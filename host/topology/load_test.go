@@ -185,6 +185,8 @@ func TestBadFiles(t *testing.T) {
 		{"unknown kind", map[string]string{"t.yaml": strings.Replace(base, "kind: region, partition: acme, country: IE", "kind: regoin, partition: acme, country: IE", 1)}, "t.yaml:20:5: /sites/3: field \"parent\" is missing; a regoin needs it\nt.yaml:20:21: /sites/3/kind: \"regoin\" is not allowed here; did you mean \"region\"?"},
 		{"CSV with a wrong number", map[string]string{"t.yaml": base, "prices.csv": "site,index\nfra,cheap\n"}, `prices.csv:2:5: /0/index: `},
 		{"CSV with an unknown column", map[string]string{"t.yaml": base, "prices.csv": "site,indx\nfra,1\n"}, `prices.csv:1:6: `},
+		{"CSV with an unknown column of empty cells", map[string]string{"t.yaml": base, "prices.csv": "site,index,sorce,untill\nfra,1,,\n"}, "prices.csv:1:12: unknown field \"sorce\"; did you mean \"source\" or \"since\"?\nprices.csv:1:18: unknown field \"untill\"; did you mean \"until\"?"},
+		{"CSV with a source of no fact", map[string]string{"t.yaml": base, "carbon.csv": "site,pue,sources.peu\ndub,1,\n"}, `carbon.csv:1:10: unknown field "sources.peu"; did you mean "pue"?`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := loadText(t, c.files)

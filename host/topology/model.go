@@ -48,6 +48,7 @@ type Topology struct {
 	Sections
 
 	shorts map[string]string // file as errors name it → its name below its layer's directory
+	ever   *names            // what has a name on any day; nil: there are no other days
 }
 
 // Source says where facts come from and when they held.
@@ -127,7 +128,7 @@ type Service struct {
 	ID           string            `json:"id" omit:"required" format:"id" doc:"Identifier."`
 	Name         string            `json:"name" omit:"none" doc:"Name for people."`
 	Aliases      []string          `json:"aliases" omit:"none" doc:"Other names requests may use; unique across services."`
-	VariantOf    string            `json:"variantOf" omit:"inapplicable" doc:"Service that this one is a way of running. It is offered where that service is unless an offering names it, and scope, controlPlane, zones, crossRegion, failover and disconnected are that service's, each as a whole, where they are omitted. A variant has no variants."`
+	VariantOf    string            `json:"variantOf" omit:"inapplicable" doc:"Service that this one is a way of running. It is offered where that service is unless an offering names it, be it for other days, and scope, controlPlane, zones, crossRegion, failover and disconnected are that service's, each as a whole, where they are omitted. A variant has no variants."`
 	Scope        string            `json:"scope" omit:"unknown" enum:"zonal|regional|global|edge" doc:"What one instance of it spans."`
 	ControlPlane string            `json:"controlPlane" omit:"unknown" doc:"Where its control plane lives: local (with the data plane), or a region."`
 	Zones        *ServiceZones     `json:"zones" omit:"unknown" doc:"How a regional service keeps copies in zones."`

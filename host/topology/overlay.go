@@ -116,6 +116,10 @@ func laySection[T any, P entryOf[T]](o *overlay, lower *[]T, upper []T) {
 	for i := range upper {
 		e := P(&upper[i])
 		_, key := e.name()
+		if d := e.days(); d.never() {
+			o.fail(e.common().Pos, "%s", d.whyNever(subject(e)))
+			continue
+		}
 		corrects := false
 		for _, at := range below[key] {
 			if _, ok := e.days().meet(P(&(*lower)[at]).days()); ok {

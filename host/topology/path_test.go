@@ -202,3 +202,25 @@ func TestStatedPath(t *testing.T) {
 		t.Errorf("%+v", back)
 	}
 }
+
+// TestPathSaysWhatItRestsOn tells what is inferred from measured times from what nothing is known of.
+func TestPathSaysWhatItRestsOn(t *testing.T) {
+	s := mustLoadAWS(t)
+	for _, c := range []struct {
+		from, to string
+		measured bool
+	}{
+		{"sa-east-1", "af-south-1", true},
+		{"euc1-az1", "eu-west-1", true},
+		{"FRA", "us-east-1", true},
+		{"us-east-1", "FRA", true},
+		{"cn-north-1", "eu-central-1", false}, // another network
+		{"euc1-az1", "euc1-az2", false},
+		{"eu-central-1", "eu-central-1", false},
+		{"FRA", "MAD", false},
+	} {
+		if p := s.Path(siteRow(t, s, c.from), siteRow(t, s, c.to)); p.Measured != c.measured || !p.Inferred {
+			t.Errorf("%s to %s: measured %v, want %v", c.from, c.to, p.Measured, c.measured)
+		}
+	}
+}

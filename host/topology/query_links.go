@@ -9,7 +9,8 @@ import (
 // RTT returns the round-trip time from one site to another in whole microseconds, and how it is known.
 // A link between the two sites counts first. An availability zone has its region's times; a Local Zone, a
 // Wavelength Zone or an Outpost reaches everything by way of its region; a site of no region, such as an
-// edge location, enters the backbone where it stands. With UnknownBasis the time means nothing.
+// edge location, enters the backbone where it stands. Between two sites of one region the region's time to
+// itself counts as modelled: it was not measured between these two. With UnknownBasis the time means nothing.
 func (s *Snapshot) RTT(from, to SiteRow) (micros int32, basis Basis) {
 	if i, ok := s.link(from, to); ok {
 		return s.t.linkRTT.At(i), Measured
@@ -19,6 +20,9 @@ func (s *Snapshot) RTT(from, to SiteRow) (micros int32, basis Basis) {
 	switch {
 	case okA && okB:
 		micros, basis = s.betweenRegions(a, b)
+		if a == b && from != to {
+			basis = min(basis, Modelled) // nobody measured between these two
+		}
 		return s.withLegs(micros, basis, from, to)
 	case okB:
 		return s.withLegs(s.enter(from, b), Modelled, to)

@@ -9,14 +9,17 @@ type PathFacts struct {
 	Basis    Basis
 	// Hops are the sites passed, both ends included: what a link says, or regions of the inferred backbone.
 	Hops []SiteRow
-	// Inferred tells that Hops and Jurisdictions are inferred from measured times, not published.
+	// Inferred tells that no link says what is crossed: Hops and Jurisdictions are what can be inferred.
 	Inferred bool
+	// Measured tells that Hops are inferred from measured times. Where Inferred is true and it is not, nothing
+	// is known of what lies between the two sites and the regions they belong to.
+	Measured bool
 	Private  Fact[bool] // whether it stays on the private backbone
 	// Jurisdictions are the countries it is known to cross, sorted. Unless Complete it may cross others.
 	Jurisdictions []JurisdictionRow
 	Complete      bool
 	RiskGroups    []string // of the link, sorted; empty where there is none
-	Source        string   // of the measured time; "" where it is modelled
+	Source        string   // of the measured time between the sites or their regions, which Micros is or rests on; ""
 }
 
 // Path returns the way from one site to another. Where no link says what it crosses, it is taken to go over
@@ -45,7 +48,8 @@ func (s *Snapshot) Path(from, to SiteRow) PathFacts {
 		}
 	}
 	p.Inferred = true
-	p.Hops = s.ends(from, to, s.regionHops(from, to))
+	between, measured := s.regionHops(from, to)
+	p.Hops, p.Measured = s.ends(from, to, between), measured
 	p.cross(s)
 	return p
 }
@@ -74,48 +78,49 @@ func (s *Snapshot) ends(from, to SiteRow, between []SiteRow) []SiteRow {
 	return hops
 }
 
-// regionHops lists the regions on the way between two sites, those they belong to included.
-func (s *Snapshot) regionHops(from, to SiteRow) []SiteRow {
+// regionHops lists the regions on the way between two sites, those they belong to included, and tells
+// whether measured times suggest it.
+func (s *Snapshot) regionHops(from, to SiteRow) (hops []SiteRow, measured bool) {
 	a, okA := s.regionIndex(from)
 	b, okB := s.regionIndex(to)
 	net := s.network()
 	var rows []int
 	switch {
 	case okA && okB:
-		rows = net.hops(a, b)
+		rows, measured = net.hops(a, b)
 	case okB:
-		rows = net.enter(s.gate(from), b)
+		rows, measured = net.enter(s.gate(from), b)
 	case okA:
-		rows = net.enter(s.gate(to), a)
+		rows, measured = net.enter(s.gate(to), a)
 		slices.Reverse(rows)
 	}
-	hops := make([]SiteRow, len(rows))
+	hops = make([]SiteRow, len(rows))
 	for i, r := range rows {
 		hops[i] = SiteRow(s.t.regionSite.At(r))
 	}
-	return hops
+	return hops, measured
 }
 
 // anyLength is a limit no path reaches.
 const anyLength = int64(1) << 40
 
 // hops are the rows of the regions between two regions, both included. A pair that nothing was measured
-// of goes by way of the measured pair its modelled time leans on.
-func (n *network) hops(a, b int) []int {
+// of goes by way of the measured pair its modelled time leans on, if it leans on one.
+func (n *network) hops(a, b int) (rows []int, measured bool) {
 	if a == b {
-		return []int{a}
+		return []int{a}, false
 	}
 	if rows, ok := n.web.way(a, b, anyLength); ok {
-		return rows
+		return rows, true
 	}
 	m := n.backbone.model(n.backbone.points[a], a, n.backbone.near[a], b)
-	return join([]int{a}, n.between(m), []int{b})
+	return join([]int{a}, n.between(m), []int{b}), m.from != none
 }
 
 // enter are the rows of the regions from a site of no region to region b.
-func (n *network) enter(g *gate, b int) []int {
+func (n *network) enter(g *gate, b int) (rows []int, measured bool) {
 	m := n.backbone.model(g.point, none, g.near, b)
-	return join(n.between(m), []int{b})
+	return join(n.between(m), []int{b}), m.from != none
 }
 
 // between are the regions of the measured pair a modelled time leans on.

@@ -2,7 +2,6 @@ package topology
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 )
 
@@ -38,12 +37,11 @@ func (b *backbone) spans() []span {
 	slices.SortFunc(pairs, func(p, q span) int {
 		return cmp.Or(cmp.Compare(p.micros, q.micros), p.a-q.a, p.b-q.b)
 	})
-	w := newWeb(len(b.points), func(i int) int32 { t, _ := b.measured(i, i); return t })
+	n := newSpanner(len(b.points), func(i int) int32 { t, _ := b.measured(i, i); return t })
 	var direct []span
 	for _, p := range pairs {
-		limit := int64(p.micros) * (100 + spanSlack) / 100
-		if _, ok := w.way(p.a, p.b, limit); !ok {
-			w.join(p)
+		if limit := int64(p.micros) * (100 + spanSlack) / 100; !n.within(p.a, p.b, limit) {
+			n.join(p)
 			direct = append(direct, p)
 		}
 	}
@@ -72,9 +70,9 @@ func (w *web) way(from, to int, limit int64) ([]int, bool) {
 		before int
 	}
 	seen := map[int]mark{from: {0, none}}
-	q := &queue{{0, from}}
-	for q.Len() > 0 {
-		at := heap.Pop(q).(visit)
+	q := queue{{0, from}}
+	for len(q) > 0 {
+		at := q.pop()
 		if at.micros > seen[at.region].micros {
 			continue
 		}
@@ -96,29 +94,8 @@ func (w *web) way(from, to int, limit int64) ([]int, bool) {
 				continue
 			}
 			seen[s.b] = mark{t, at.region}
-			heap.Push(q, visit{t, s.b})
+			q.push(visit{t, s.b})
 		}
 	}
 	return nil, false
-}
-
-// visit is a region in the queue of a search, by time and then by row.
-type visit struct {
-	micros int64
-	region int
-}
-
-type queue []visit
-
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(q[i].micros, q[j].micros), q[i].region-q[j].region) < 0
-}
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)   { *q = append(*q, x.(visit)) }
-func (q *queue) Pop() any {
-	old := *q
-	last := old[len(old)-1]
-	*q = old[:len(old)-1]
-	return last
 }

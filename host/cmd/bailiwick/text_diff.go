@@ -30,6 +30,8 @@ type changeJSON struct {
 	Fact    string      `json:"fact,omitempty"`
 	Old     *statedJSON `json:"old,omitempty"`
 	New     *statedJSON `json:"new,omitempty"`
+	Since   string      `json:"since,omitempty"` // first day; missing: it holds at present, or on all days before until
+	Until   string      `json:"until,omitempty"` // first day no longer; missing: it goes on
 }
 
 type statedJSON struct {
@@ -46,7 +48,7 @@ func diffDocument(a, b *topology.Snapshot, changes []topology.Change, decisions 
 		v.Decisions = []decisionDiff{}
 	}
 	for _, c := range changes {
-		x := changeJSON{Section: c.Section, ID: c.ID, Op: c.Op, Fact: c.Fact}
+		x := changeJSON{Section: c.Section, ID: c.ID, Op: c.Op, Fact: c.Fact, Since: c.Since, Until: c.Until}
 		if c.Op == topology.Changed {
 			x.Old, x.New = stated(c.Old), stated(c.New)
 		}
@@ -55,7 +57,8 @@ func diffDocument(a, b *topology.Snapshot, changes []topology.Change, decisions 
 	return v
 }
 
-// diff lists changes section by section: what came, what went, and what changed about what stayed.
+// diff lists changes section by section: what came, what went, and what changed about what stayed. Those
+// that do not hold from now on come behind the days on which they hold.
 func (t *text) diff(a, b *topology.Snapshot, changes []topology.Change) {
 	if len(changes) == 0 {
 		t.line("no difference")
@@ -66,16 +69,36 @@ func (t *text) diff(a, b *topology.Snapshot, changes []topology.Change) {
 	}
 	t.line(bad.Render("-") + " " + side(a))
 	t.line(good.Render("+") + " " + side(b))
-	for len(changes) > 0 {
-		n := 1
-		for n < len(changes) && changes[n].Section == changes[0].Section {
+	for i := range changes {
+		c := &changes[i]
+		days := i == 0 || c.Since != changes[i-1].Since || c.Until != changes[i-1].Until
+		if days && c.Since+c.Until != "" {
+			t.line("")
+			t.line(head.Render(daysText(c.Since, c.Until)))
+		}
+		if !days && c.Section == changes[i-1].Section {
+			continue
+		}
+		n := i + 1
+		for n < len(changes) && changes[n].Section == c.Section && changes[n].Since == c.Since && changes[n].Until == c.Until {
 			n++
 		}
 		t.line("")
-		t.line(head.Render(changes[0].Section))
-		t.section(changes[:n])
-		changes = changes[n:]
+		t.line(head.Render(c.Section))
+		t.section(changes[i:n])
 	}
+}
+
+// daysText says on which days something holds; one of the two is not empty.
+func daysText(since, until string) string {
+	var words []string
+	if since != "" {
+		words = append(words, "from "+since)
+	}
+	if until != "" {
+		words = append(words, "until "+until)
+	}
+	return strings.Join(words, " ")
 }
 
 // section lists one section's changes.

@@ -14,7 +14,8 @@ type pathJSON struct {
 	Basis         string   `json:"basis"`
 	Source        string   `json:"source,omitempty"`
 	Hops          []string `json:"hops"`
-	Inferred      bool     `json:"inferred"`
+	Inferred      bool     `json:"inferred"`          // no link says what is crossed
+	Measured      bool     `json:"inferredFromTimes"` // hops are inferred from measured times
 	Private       *bool    `json:"private,omitempty"` // absent where unknown
 	Jurisdictions []string `json:"jurisdictions"`
 	Complete      bool     `json:"jurisdictionsComplete"`
@@ -25,7 +26,7 @@ type pathJSON struct {
 func pathOf(s *topology.Snapshot, from, to topology.SiteRow) pathJSON {
 	p := s.Path(from, to)
 	v := pathJSON{
-		From: s.SiteID(from), To: s.SiteID(to), Basis: p.Basis.String(), Source: p.Source, Inferred: p.Inferred,
+		From: s.SiteID(from), To: s.SiteID(to), Basis: p.Basis.String(), Source: p.Source, Inferred: p.Inferred, Measured: p.Measured,
 		Complete: p.Complete, Hops: []string{}, Jurisdictions: []string{}, RiskGroups: append([]string{}, p.RiskGroups...),
 	}
 	if p.Basis != topology.UnknownBasis {
@@ -59,8 +60,11 @@ func (t *text) path(s *topology.Snapshot, from, to topology.SiteRow) {
 		rows = append(rows, []string{"distance", figure(*v.DistanceKm) + " km " + dim.Render("along the great circle")})
 	}
 	how := ""
-	if v.Inferred {
+	switch {
+	case v.Measured:
 		how = dim.Render("  inferred from measured times")
+	case v.Inferred && from != to:
+		how = dim.Render("  nothing is known of what lies between")
 	}
 	rows = append(rows, []string{"goes by", strings.Join(v.Hops, " → ") + how})
 	countries := "nothing known"

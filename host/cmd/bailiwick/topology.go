@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 )
@@ -37,7 +41,7 @@ rule.`,
 			if info, err := os.Stat(output); err == nil && info.IsDir() {
 				return fmt.Errorf("--output: %s is a directory; name a file in it", output)
 			}
-			var inputs []topology.Input
+			var inputs, own []topology.Input
 			for _, name := range args {
 				if name == "aws:" {
 					inputs = append(inputs, awsInput())
@@ -47,11 +51,11 @@ rule.`,
 				if err != nil {
 					return err
 				}
-				inputs = append(inputs, in)
+				inputs, own = append(inputs, in), append(own, in)
 			}
 			t, err := topology.Load(inputs...)
 			if err != nil {
-				return err
+				return suggestAWS(err, own, args[0] == "aws:")
 			}
 			b, err := topology.Compile(t)
 			if err != nil {
@@ -73,6 +77,25 @@ rule.`,
 		panic(err) // the flag was registered a line ago
 	}
 	return cmd
+}
+
+// suggestAWS adds what to do to errors of entries that lack fields and would be sound as corrections of the
+// embedded catalogue, which is not the lowest layer.
+func suggestAWS(err error, own []topology.Input, lowest bool) error {
+	var errs, left decode.Errors
+	if lowest || !errors.As(err, &errs) {
+		return err
+	}
+	if _, above := topology.Load(slices.Insert(own, 0, awsInput())...); above != nil && !errors.As(above, &left) {
+		return err
+	}
+	for _, e := range errs {
+		still := slices.ContainsFunc(left, func(l *decode.Error) bool { return l.Pos == e.Pos })
+		if strings.Contains(e.Msg, " is missing; ") && !still {
+			e.Msg += "; to correct the embedded catalogue, name aws: before it"
+		}
+	}
+	return err
 }
 
 // awsInput is the embedded catalogue.

@@ -20,6 +20,7 @@ type table struct {
 	lim     Limits
 	columns []column
 	groups  []string // names of nested mappings, from headers such as sources.pue
+	full    []key    // the header, with the names of groups
 	keys    []key    // of a row without empty cells and groups: shared by all such rows
 	nodes   int
 	slab    []Node // room for the cells of rows to come
@@ -40,7 +41,8 @@ func (t *table) room(n int) []Node {
 
 // CSV reads comma-separated rows as a list of mappings. The first row names
 // the fields; a header such as sources.pue puts its cells in a nested mapping.
-// An empty cell is a field left out. A cell is read like an unquoted YAML
+// An empty cell is a field left out; yet what the first row names must be
+// fields, also where all cells are empty. A cell is read like an unquoted YAML
 // scalar, and split on spaces where the field is a list. Columns in positions
 // count bytes.
 //
@@ -60,7 +62,7 @@ func CSV(name string, data []byte, lim Limits) (*Node, error) {
 	if err := t.header(r, header); err != nil {
 		return nil, err
 	}
-	root := &Node{from: t.from, line: 1, column: 1, kind: List}
+	root := &Node{from: t.from, line: 1, column: 1, kind: List, keys: t.full}
 	root.kids = make([]Node, 0, bytes.Count(data, []byte{'\n'}))
 	for {
 		record, err := r.Read()
@@ -117,6 +119,7 @@ func (t *table) header(r *csv.Reader, names []string) error {
 			c = column{name: name, group: t.group(group)}
 		}
 		t.columns = append(t.columns, c)
+		t.full = append(t.full, key{name: full, line: n.line, column: n.column})
 		t.keys = append(t.keys, key{name: c.name, line: n.line, column: n.column})
 	}
 	return nil

@@ -12,7 +12,10 @@ type row struct {
 	PUE      *float64          `json:"pue" min:"1"`
 	OptIn    *bool             `json:"optIn"`
 	Sources  map[string]string `json:"sources"`
-	Pos      Pos               `json:"-" decode:"pos"`
+	Zone     *struct {
+		Copies int `json:"copies"`
+	} `json:"zone"`
+	Pos Pos `json:"-" decode:"pos"`
 }
 
 func intoRows(text string) ([]row, error) {
@@ -63,7 +66,13 @@ func TestCSVRefuses(t *testing.T) {
 		{"too many cells", "id\na,b\n", "f.csv:2:1: this row has not as many cells as the first row"},
 		{"open quote", "id\n\"a\n", `f.csv:2:4: not CSV: extraneous or missing " in quoted-field`},
 		{"bare quote", "id\na\"b\n", `f.csv:2:2: not CSV: bare " in non-quoted-field`},
-		{"unknown column", "id,servces\na,b\n", `f.csv:1:4: /0/servces: unknown field "servces"; did you mean "services"?`},
+		{"unknown column", "id,servces\na,b\n", `f.csv:1:4: unknown field "servces"; did you mean "services"?`},
+		{"unknown column, once", "id,servces\na,b\nb,b\n", `f.csv:1:4: unknown field "servces"; did you mean "services"?`},
+		{"unknown column of empty cells", "id,optin,servces,pue\na,,,0\nb,,,\n", "f.csv:1:4: unknown field \"optin\"; did you mean \"optIn\"?\nf.csv:1:10: unknown field \"servces\"; did you mean \"services\"?"},
+		{"unknown column of no rows", "ID\n", `f.csv:1:1: unknown field "ID"; did you mean "id"?`},
+		{"unknown group of empty cells", "id,sorces.pue\na,\n", `f.csv:1:4: unknown field "sorces.pue"; did you mean "sources"?`},
+		{"unknown field of a group", "id,zone.copes\na,\n", `f.csv:1:4: unknown field "zone.copes"; did you mean "copies"?`},
+		{"field of a number", "id,pue.low\na,\n", `f.csv:1:4: unknown field "pue.low"; did you mean "pue"?`},
 		{"missing id", "id,pue\n,1\n", `f.csv:2:1: /0: field "id" is missing; it is required`},
 		{"list element", "id,services\na,ok -no\n", `f.csv:2:6: /0/services/1: "-no" is not an identifier (1 to 128 of letters, digits and . _ : / -, beginning with a letter or digit)`},
 		{"number", "id,pue\na,0.5\nb,x\n", "f.csv:2:3: /0/pue: 0.5 is less than 1, the least allowed\nf.csv:3:3: /1/pue: expected a decimal number, found the text \"x\""},

@@ -155,6 +155,9 @@ func (d *decoder) slice(n *Node, v reflect.Value, f *fieldPlan) {
 		d.errorf(n, "expected a list, found %s", n.describe())
 		return
 	}
+	if len(n.keys) > 0 && !d.header(n, v.Type().Elem()) {
+		return
+	}
 	if f != nil && len(n.kids) < f.minItems {
 		d.errorf(n, "expected at least %d in the list, found %d", f.minItems, len(n.kids))
 	}

@@ -44,7 +44,7 @@ type Node struct {
 	kind   Kind
 	style  style
 	text   string // of a scalar
-	keys   []key  // of a mapping, one for each kid
+	keys   []key  // of a mapping, one for each kid; of a CSV table, its header
 	kids   []Node // of a list or mapping
 }
 
@@ -88,6 +88,9 @@ func (n *Node) Items() iter.Seq2[int, *Node] {
 // Fields iterates over the fields of a mapping, in the order written.
 func (n *Node) Fields() iter.Seq2[string, *Node] {
 	return func(yield func(string, *Node) bool) {
+		if n.kind != Mapping {
+			return // the keys of a table are its header
+		}
 		for i := range n.keys {
 			k := n.keys[i].name
 			if !yield(k, n.kids[i].at(n.from.base+"/"+escapePointer(k))) {
