@@ -283,6 +283,10 @@ func (o *overlay) correct(fields decode.Fields, low, up entry) {
 			o.fail(pos, "site %q: kind %s contradicts kind %s at %s; a correction cannot change what a site is: remove kind, or name another site", key, is, was, c.past.wrote[i])
 			continue
 		}
+		if was != is && what == "site" && slices.Contains(whereAndWhose, name) && defines(fields, given) {
+			o.fail(pos, "site %q is already defined at %s, with %s %s and not %s; two sites have one name: rename one, or, to correct it, write only what changes and leave kind out", key, c.past.wrote[i], name, was, is)
+			continue
+		}
 		source := sourceOf(up, name)
 		if was != is {
 			changed = true
@@ -307,6 +311,20 @@ func (o *overlay) correct(fields decode.Fields, low, up entry) {
 		*lowSource = *upSource
 	}
 	c.Pos = pos
+}
+
+// whereAndWhose are the facts of a site that tell it from another one of the same name.
+var whereAndWhose = []string{"country", "parent", "partition"}
+
+// defines reports whether an entry in a later layer says what the thing is, as a new one must and a correction
+// need not: two layers that define different sites under one name collide.
+func defines(fields decode.Fields, given decode.Given) bool {
+	for i := range fields.Len() {
+		if fields.Name(i) == "kind" {
+			return given.Written>>i&1 == 1
+		}
+	}
+	return false
 }
 
 // sectionName is what an entry is called in the list of overrides.

@@ -205,6 +205,10 @@ func TestBadLayers(t *testing.T) {
 			at + `:4:5: site "dub": kind edge-location contradicts kind region at l0/t.yaml:20:5; a correction cannot change what a site is: remove kind, or name another site`,
 		},
 		{
+			"two sites of one name", "sites:\n  - {id: dub, kind: region, partition: aws, country: DE}\n",
+			at + `:4:5: site "dub" is already defined at l0/t.yaml:20:5, with country IE and not DE; two sites have one name: rename one, or, to correct it, write only what changes and leave kind out`,
+		},
+		{
 			"a correction that makes no sense", "sites:\n  - {id: fra-1, country: EU}\n",
 			at + `:4:5: site "fra-1": country "EU" is a bloc; name the country`,
 		},

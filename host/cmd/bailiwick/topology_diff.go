@@ -18,9 +18,9 @@ func newTopologyDiff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff A B [REQUEST…]",
 		Short: "Compare two topologies, and what is decided by each",
-		Long: `Compare two topologies fact by fact: sites, services, programmes, links, populations and law, each change
-with the old value, the new one and the source of both. A and B are each a compiled snapshot, a directory,
-the embedded catalogue aws:, or layers joined by commas, such as aws:,./ours.
+		Long: `Compare two topologies fact by fact: sites, services, programmes, links, populations and law, each
+change with the old value, the new one and the source of both. A and B are each a compiled snapshot,
+a directory, the embedded catalogue aws:, or layers joined by commas, such as aws:,./ours.
 
 With REQUEST files each is decided against both with the standard policies, and those that come out
 differently are listed: verdict, sites chosen, and at which sites which rules changed their mind.
