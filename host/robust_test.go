@@ -141,7 +141,7 @@ obligation contains "notify the regulator" if input.site.country == "BB"
 	if d.Verdict != placement.Permit || len(d.Placements[0].Obligations) != 1 {
 		t.Fatalf("%s, obligations %v", d.Verdict, d.Placements)
 	}
-	if got, want := d.Placements[0].Obligations[0].Text, "cannot be decided: site.country is unknown at fog"; got != want {
+	if got, want := d.Placements[0].Obligations[0].Text, "notify the regulator (not sure: site.country unknown)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

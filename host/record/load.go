@@ -111,7 +111,8 @@ func DecodeDecision(name string, text []byte) (*placement.Decision, error) {
 		return nil, err
 	}
 	var semantics int
-	if at := n.At("/inputs/semantics"); at.Into(&semantics) != nil || semantics == host.Semantics {
+	inputs, at := n.At("/inputs"), n.At("/inputs/semantics") // the nearest there is, where there is none
+	if inputs.Kind() != decode.Mapping || at.Into(&semantics) != nil || semantics == host.Semantics {
 		return nil, err
 	}
 	return nil, otherSemantics(name, semantics)

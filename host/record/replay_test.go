@@ -171,12 +171,12 @@ func TestSemantics(t *testing.T) {
 
 // TestSemanticsUnread: a decision of another version that has what this one does not know is no riddle.
 func TestSemanticsUnread(t *testing.T) {
-	const newer = `{"apiVersion":"bailiwick/v1","kind":"Decision","novelty":1,"inputs":{"semantics":2}}`
-	want := fmt.Sprintf("d.json: decided under another semantics: its semantics are version 2, this program's are version %d, and the same inputs may rightly come out otherwise; replay it with the version that decided it", host.Semantics)
+	newer := fmt.Sprintf(`{"apiVersion":"bailiwick/v1","kind":"Decision","novelty":1,"inputs":{"semantics":%d}}`, host.Semantics+1)
+	want := fmt.Sprintf("d.json: decided under another semantics: its semantics are version %d, this program's are version %d, and the same inputs may rightly come out otherwise; replay it with the version that decided it", host.Semantics+1, host.Semantics)
 	if _, err := record.DecodeDecision("d.json", []byte(newer)); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	for _, text := range []string{"", `{"inputs":{"semantics":1}}`, `{"inputs":1}`, `[]`} {
+	for _, text := range []string{"", fmt.Sprintf(`{"inputs":{"semantics":%d}}`, host.Semantics), `{"inputs":1}`, `[]`} {
 		if _, err := record.DecodeDecision("d.json", []byte(text)); err == nil || errors.Is(err, record.ErrSemantics) {
 			t.Errorf("%s: %v", text, err)
 		}

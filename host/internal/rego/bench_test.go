@@ -106,8 +106,8 @@ func BenchmarkSites160Unprepared(b *testing.B) {
 func BenchmarkSite(b *testing.B)     { benchmark(b, 1) }
 func BenchmarkSites160(b *testing.B) { benchmark(b, 160) }
 
-// BenchmarkUnknown judges sites of which little is known: guards are evaluated
-// beside the bodies.
+// BenchmarkUnknown judges sites of which little is known: most bodies are
+// evaluated in three-valued logic.
 func BenchmarkUnknown(b *testing.B) {
 	e := engine(b, standard(b), standardDocs(b, 160))
 	in, sites := standardInput(b), standardSites(b, 160)

@@ -19,7 +19,7 @@ type body struct {
 	query    ast.Body
 	reads    []read // those that may be unknown
 	facts    []Fact
-	guard    guard
+	entry    entry
 	location string // file:line
 }
 
@@ -37,8 +37,9 @@ type compiledPolicy struct {
 // kindNames are the kinds of findings; their indexes are those of compiledPolicy.rules.
 var kindNames = [3]string{policy.RuleDeny, policy.RuleWarn, policy.RuleObligation}
 
-// newPolicy prepares one policy of the compiled modules.
-func newPolicy(a *analyzer, p *policy.Policy) (*compiledPolicy, error) {
+// newPolicy prepares one policy of the compiled modules, and notes a rule for each
+// body.
+func newPolicy(a *analyzer, p *policy.Policy, rules map[*body]*ast.Rule) (*compiledPolicy, error) {
 	settings, err := ast.InterfaceToValue(p.Settings)
 	if err != nil {
 		return nil, fmt.Errorf("policy %s: settings: %w", p.ID, err)
@@ -51,18 +52,20 @@ func newPolicy(a *analyzer, p *policy.Policy) (*compiledPolicy, error) {
 		for _, r := range rulesOf(a.compiler, p, name) {
 			roots = append(roots, r)
 			b, reads := newBody(a, r)
+			rules[b] = r
 			c.rules[kind] = append(c.rules[kind], b)
 			all.addAll(reads)
 			lines = append(lines, misnamed(reads, p, b.location)...)
 		}
 	}
-	if rules := rulesOf(a.compiler, p, policy.RuleScore); len(rules) > 0 {
+	if scores := rulesOf(a.compiler, p, policy.RuleScore); len(scores) > 0 {
 		ref := p.Package.Append(ast.StringTerm(policy.RuleScore))
-		b, reads := newScore(a, ref, rules)
+		b, reads := newScore(a, ref, scores)
+		rules[b] = scoreRule(ref, scores[0])
 		c.score = b
 		all.addAll(reads)
 		lines = append(lines, misnamed(reads, p, b.location)...)
-		roots = append(roots, rules...)
+		roots = append(roots, scores...)
 	}
 	c.misnamed = lines
 	c.shared = a.shared(roots)
@@ -80,30 +83,18 @@ func rulesOf(c *ast.Compiler, p *policy.Policy, name string) []*ast.Rule {
 // newBody prepares one rule body.
 func newBody(a *analyzer, r *ast.Rule) (*body, readSet) {
 	f := a.frame(r)
-	all := f.reads
-	var statements []statement
-	for _, e := range r.Body {
-		f.reads = readSet{}
-		f.expr(e)
-		statements = append(statements, statement{expr: e, reads: f.reads})
-		all.addAll(f.reads)
-	}
-	f.reads = readSet{}
+	f.body(r.Body)
 	f.head(r.Head)
-	all.addAll(f.reads)
 
 	query := r.Body.Copy()
 	query.Append(ast.Equality.Expr(ast.NewTerm(elementVar), r.Head.Key.Copy()))
 	b := &body{
 		query:    query,
-		reads:    uncertain(all),
-		facts:    facts(all),
+		reads:    uncertain(f.reads),
+		facts:    facts(f.reads),
 		location: place(r.Location),
 	}
-	if len(b.reads) > 0 {
-		b.guard = newGuard(statements)
-	}
-	return b, all
+	return b, f.reads
 }
 
 // newScore prepares the query of a score, which is one document however many
@@ -123,6 +114,14 @@ func newScore(a *analyzer, ref ast.Ref, rules []*ast.Rule) (*body, readSet) {
 		facts:    facts(all),
 		location: place(rules[0].Location),
 	}, all
+}
+
+// scoreRule is a rule that has the score as its value.
+func scoreRule(ref ast.Ref, first *ast.Rule) *ast.Rule {
+	value := ast.VarTerm("#score")
+	body := ast.NewBody(ast.Equality.Expr(value, ast.NewTerm(ref)))
+	body[0].Location = first.Location
+	return &ast.Rule{Location: first.Location, Head: &ast.Head{Value: value, Location: first.Location}, Body: body}
 }
 
 // uncertain keeps the reads that some snapshot may leave open, in a fixed order.

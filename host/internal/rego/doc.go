@@ -13,11 +13,10 @@
 // Which facts those are is found statically, through helper rules, functions
 // and aliases; what cannot be followed counts as reading the whole document.
 //
-// That is also how unknown facts are kept from deciding anything: a body that
-// reads a fact that is unknown at this site is only possible, whatever it
-// yields. Its guard, the statements that read nothing which can be unknown, is
-// evaluated first: a conjunction with something false is false, so a body whose
-// guard fails is surely silent.
+// A body that reads nothing that is unknown at the site is evaluated by OPA. One
+// that does is evaluated by package plan, in three-valued logic over OPA's plan of
+// it: what it yields is sure, or possible, or surely not there. A body that
+// cannot be planned, or that fails for some of the values, stays open.
 //
 // Evaluation is pure and bounded: built-in functions come from an allow-list,
 // and steps and sizes are counted, not timed.

@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/metrics"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
@@ -17,13 +18,12 @@ var (
 	noMetrics = metrics.NoOp()
 	// noTime stands for the clock, which no allowed function reads.
 	noTime = time.Unix(0, 1).UTC()
-	// errFound ends a query whose first solution is enough.
-	errFound = errors.New("found")
 
 	keyRequest   = ast.StringTerm("request")
 	keyComponent = ast.StringTerm("component")
 	keySettings  = ast.StringTerm("settings")
 	keySite      = ast.StringTerm("site")
+	keyTopology  = ast.StringTerm("topology")
 )
 
 // noCache keeps nothing: the store already holds terms, so a cache would only
@@ -56,7 +56,7 @@ func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]doc
 			return nil, &EvalError{Policy: p.policy.ID, Site: site.ID, Location: p.policy.File, Err: err}
 		}
 		m.reset()
-		a := asking{Engine: e, meter: m, policy: p, site: &site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
+		a := asking{Engine: e, in: in, meter: m, policy: p, site: &site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
 			[2]*ast.Term{keyRequest, in.Request},
 			[2]*ast.Term{keyComponent, in.Component},
 			[2]*ast.Term{keySettings, p.settings},
@@ -82,7 +82,9 @@ type asking struct {
 	meter  *meter
 	policy *compiledPolicy
 	site   *SiteDoc
+	in     Input
 	input  *ast.Term
+	runs   map[*plan.Program]*plan.Run // what has been asked in three-valued logic
 	// cache holds the documents of rules that several bodies refer to: they all
 	// see the same input.
 	cache topdown.VirtualCache
@@ -115,57 +117,27 @@ func (a *asking) findings(ctx context.Context, kind int) ([]Finding, error) {
 	c := collector{limits: a.program.limits}
 	for _, b := range a.policy.rules[kind] {
 		unknown := a.unknown(b.reads, a.site)
+		var err error
 		if len(unknown) > 0 {
-			silent, err := a.silent(ctx, b)
-			if err != nil {
-				return nil, err
-			}
-			if silent {
-				continue
-			}
+			err = a.findUnknown(ctx, &c, b, unknown)
+		} else {
+			err = a.run(ctx, b.query, b.location, func(element *ast.Term) error { return c.add(element, b, nil) })
 		}
-		fired := false
-		err := a.run(ctx, b.query, b.location, func(element *ast.Term) error {
-			fired = true
-			return c.add(element, b, unknown)
-		})
 		if err != nil {
 			return nil, err
-		}
-		if !fired && len(unknown) > 0 {
-			c.undecided(b, unknown, a.site.ID)
 		}
 	}
 	return c.sorted(), nil
 }
 
-// silent reports whether a body that reads unknown facts surely yields nothing:
-// its guard fails.
-func (a *asking) silent(ctx context.Context, b *body) (bool, error) {
-	if len(b.guard.query) == 0 || len(a.unknown(b.guard.reads, a.site)) > 0 {
-		return false, nil
-	}
-	err := a.run(ctx, b.guard.query, b.location, func(*ast.Term) error { return errFound })
-	var rule *ruleError
-	switch {
-	case errors.Is(err, errFound):
-		return false, nil
-	case errors.As(err, &rule) && !errors.Is(err, ErrSteps) && !errors.Is(err, ErrSize):
-		// The guard leaves out statements that might have kept the body from getting to the one that
-		// fails, so its failure says nothing; the body is asked itself.
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // score evaluates the policy's score.
 func (a *asking) score(ctx context.Context) (*float64, error) {
 	b := a.policy.score
-	if b == nil || len(a.unknown(b.reads, a.site)) > 0 {
+	if b == nil {
 		return nil, nil
 	}
 	var score *float64
-	err := a.run(ctx, b.query, b.location, func(t *ast.Term) error {
+	read := func(t *ast.Term) error {
 		n, ok := t.Value.(ast.Number)
 		f, exact := n.Float64()
 		if !ok || !exact || f < 0 || f > 100 {
@@ -173,12 +145,22 @@ func (a *asking) score(ctx context.Context) (*float64, error) {
 		}
 		score = &f
 		return nil
-	})
+	}
+	if len(a.unknown(b.reads, a.site)) == 0 {
+		err := a.run(ctx, b.query, b.location, read)
+		return score, err
+	}
+	v, sure, open, err := a.interpret(ctx, b)
+	if t, known := plan.Known(v); known && sure && !open && err == nil {
+		if err = read(t); err != nil {
+			err = a.fail(b.location, err)
+		}
+	}
 	return score, err
 }
 
-// run evaluates a query and hands over each element it yields. Errors other than
-// errFound come back as *EvalError.
+// run evaluates a query and hands over each element it yields. Errors come back as
+// *EvalError.
 func (a *asking) run(ctx context.Context, q ast.Body, location string, yield func(*ast.Term) error) (err error) {
 	// Some of OPA's functions panic on operands they should refuse. A policy's
 	// text must not be able to end the process.
@@ -190,8 +172,8 @@ func (a *asking) run(ctx context.Context, q ast.Body, location string, yield fun
 	err = a.query(q, a.input, a.meter, a.cache).Iter(ctx, func(r topdown.QueryResult) error {
 		return yield(r[elementVar])
 	})
-	if err == nil || errors.Is(err, errFound) {
-		return err
+	if err == nil {
+		return nil
 	}
 	return a.explain(location, err)
 }

@@ -65,6 +65,19 @@ func (m *meter) charge(steps int) error {
 	return nil
 }
 
+// step counts steps of the interpreter; an error says to stop.
+func (m *meter) step(n int) error {
+	if n > 1 {
+		if err := m.charge(n - 1); err != nil {
+			return err
+		}
+	}
+	if m.Cancelled() {
+		return m.cause()
+	}
+	return nil
+}
+
 // weigh charges for a value and returns an error if its text has more bytes than
 // a value may have. It looks at no more of the value than the limit allows, so
 // it also bounds values whose parts are shared: [x, x] of [y, y] of …

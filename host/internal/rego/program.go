@@ -13,6 +13,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
@@ -57,13 +58,15 @@ func Compile(set *policy.Set) (*Program, error) {
 
 	p := &Program{compiler: c, limits: set.Limits()}
 	a := newAnalyzer(c)
+	rules := map[*body]*ast.Rule{}
 	for _, pol := range set.Policies() {
-		cp, err := newPolicy(a, pol)
+		cp, err := newPolicy(a, pol, rules)
 		if err != nil {
 			return nil, err
 		}
 		p.policies = append(p.policies, cp)
 	}
+	p.planBodies(rules)
 	p.instrument()
 	return p, nil
 }
@@ -80,7 +83,6 @@ func (p *Program) instrument() {
 	instrument(p.compiler)
 	p.eachBody(func(b *body) {
 		b.query = instrumentBody(p.compiler, b.query)
-		b.guard.query = instrumentBody(p.compiler, b.guard.query)
 	})
 }
 
@@ -137,7 +139,8 @@ type Engine struct {
 	txn     storage.Transaction
 	// missing holds, for each read of a body, the topology's facts it meets that are
 	// unknown whatever the site: there are thousands to compare it with.
-	missing map[*read]missing
+	missing      map[*read]missing
+	topologyGaps *plan.Gaps
 }
 
 // Bind makes the documents readable for the program's rules. The terms are not
@@ -149,8 +152,8 @@ func (p *Program) Bind(docs Documents) (*Engine, error) {
 	if _, ok := docs.Topology.Value.(ast.Object); !ok {
 		return nil, errors.New("data.topology must be an object")
 	}
-	data := ast.NewObject([2]*ast.Term{ast.StringTerm("topology"), docs.Topology})
-	e := &Engine{program: p, docs: docs, store: inmem.NewFromASTObject(data)}
+	data := ast.NewObject([2]*ast.Term{keyTopology, docs.Topology})
+	e := &Engine{program: p, docs: docs, topologyGaps: docs.gaps(), store: inmem.NewFromASTObject(data)}
 	// One transaction serves all readers for good: nothing writes to the store.
 	txn, err := e.store.NewTransaction(context.Background())
 	if err != nil {
@@ -159,11 +162,9 @@ func (p *Program) Bind(docs Documents) (*Engine, error) {
 	e.txn = txn
 	e.missing = map[*read]missing{}
 	p.eachBody(func(b *body) {
-		for _, reads := range [][]read{b.reads, b.guard.reads} {
-			for i := range reads {
-				if r := &reads[i]; r.path.root == rootTopology {
-					e.missing[r] = missingTables(*r, docs.TopologyUnknown)
-				}
+		for i := range b.reads {
+			if r := &b.reads[i]; r.path.root == rootTopology {
+				e.missing[r] = missingTables(*r, docs.TopologyUnknown)
 			}
 		}
 	})

@@ -73,8 +73,8 @@ type Result struct {
 	Denies []Finding
 	// Warnings and Obligations hold what fired, sure or not.
 	Warnings, Obligations []Finding
-	// Score is from 0 to 100; nil if the policy gives none, or reads an unknown
-	// fact to do so.
+	// Score is from 0 to 100; nil if the policy gives none, or an unknown fact
+	// decides it.
 	Score *float64
 	// Facts are all that the policy reads to come to this, found statically.
 	Facts []Fact
@@ -90,9 +90,11 @@ type Finding struct {
 	Extra map[string]any
 	// Location is the rule body, as file:line.
 	Location string
-	// Sure is false if the body reads a fact that is unknown here.
+	// Sure is false if it depends on a fact that is unknown here; Message then prints
+	// what is unknown as "unknown", as it does where such a fact is only mentioned.
 	Sure bool
-	// Unknown names those facts, as "site.country"; nil if Sure.
+	// Unknown names the unknown facts that the body reads, as "site.country"; nil if
+	// Sure.
 	Unknown []string
 	// Facts are those the body reads, itself or through what it calls, found
 	// statically; sorted, and shared between findings. See [Engine.Value].

@@ -1,0 +1,187 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+)
+
+// callingUndefined is how many blocks a dynamic call that finds a rule without a
+// value leaves: those the planner puts around the choice between rules and data.
+const callingUndefined = 3
+
+// call executes a call of a planned function.
+func (f *frame) call(s *stmt) (int, error) {
+	if f.token != 0 {
+		f.in.unsure++
+		defer func() { f.in.unsure-- }()
+	}
+	if s.op == opCallDynamic {
+		return f.callDynamic(s)
+	}
+	var given [8]slot
+	args := given[:0]
+	for _, a := range s.args {
+		v := f.get(a)
+		v.v = share(v.v)
+		args = append(args, v)
+	}
+	var data slot
+	rest := args[min(2, len(args)):]
+	if len(args) > 1 {
+		data = args[1]
+	}
+	out, err := f.in.call(s.index, args[0], data, rest)
+	if err != nil {
+		return stop, err
+	}
+	return f.assign(s.target, out.v, out.def), nil
+}
+
+// callDynamic calls the rule at a path some names of which are values.
+func (f *frame) callDynamic(s *stmt) (int, error) {
+	names := make([]string, len(s.args))
+	for i, a := range s.args {
+		v := f.get(a)
+		t, ok := known(v.v)
+		if !ok {
+			// It may be any rule, with or without a value, or none.
+			f.split()
+			f.escape = min(f.escape, max(0, f.at.depth-callingUndefined))
+			return f.assign(s.target, unknown, possibly), nil
+		}
+		name, ok := t.Value.(ast.String)
+		if !ok {
+			return stop, nil
+		}
+		names[i] = string(name)
+	}
+	index, ok := f.in.program.paths[strings.Join(names, "\x00")]
+	if !ok || len(f.in.program.funcs[index].params) != 2 {
+		return stop, nil
+	}
+	out, err := f.in.call(index, f.get(s.a), f.get(s.b), nil)
+	if err != nil {
+		return stop, err
+	}
+	switch out.def {
+	case undefined:
+		return callingUndefined, nil
+	case possibly:
+		f.escape = min(f.escape, max(0, f.at.depth-callingUndefined))
+	}
+	return f.assign(s.target, out.v, out.def), nil
+}
+
+// builtin executes a call of a built-in function.
+func (f *frame) builtin(s *stmt) (int, error) {
+	decl := f.in.program.builtins[s.index]
+	if decl.Decl.Result() == nil {
+		return next, nil // print: for the author, and it decides nothing
+	}
+	args := make([]Value, len(s.args))
+	terms := make([]*ast.Term, len(s.args))
+	all := true
+	for i, a := range s.args {
+		v := f.get(a)
+		if v.def == undefined {
+			return stop, nil
+		}
+		args[i] = v.v
+		if all {
+			terms[i], all = known(v.v)
+		}
+	}
+	if !all {
+		v, total := builtinOfUnknown(decl.Name, args)
+		if !total {
+			return f.assign(s.target, v, possibly), nil
+		}
+		return f.assign(s.target, v, surely), nil
+	}
+	out, err := f.in.builtin(decl, terms)
+	var halt topdown.Halt
+	switch {
+	case errors.As(err, &halt):
+		// A limit is one however the evaluation got here.
+		return stop, &Error{Place: s.place, Err: halt.Err}
+	case err != nil && f.in.env.Strict:
+		var te *topdown.Error
+		if !errors.As(err, &te) {
+			te = &topdown.Error{Message: decl.Name + ": " + err.Error()}
+		}
+		return stop, f.fail(s.place, errors.New(te.Message))
+	case err != nil || out == nil:
+		return stop, nil
+	}
+	return f.assign(s.target, out, surely), nil
+}
+
+// builtin calls OPA's function. A relation's values come as an array.
+func (r *Run) builtin(decl *ast.Builtin, args []*ast.Term) (*ast.Term, error) {
+	fn := r.env.Builtin(decl.Name)
+	if fn == nil {
+		return nil, fmt.Errorf("there is no built-in function %s", decl.Name)
+	}
+	var out []*ast.Term
+	err := fn(r.env.Context, args, func(t *ast.Term) error {
+		out = append(out, t)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case decl.Relation:
+		return ast.ArrayTerm(out...), nil
+	case len(out) == 0:
+		return nil, nil
+	}
+	return out[0], nil
+}
+
+// size is about how many bytes a value's text has, up to the limit of one value.
+func (r *Run) size(v Value) int {
+	limit := r.env.Bytes
+	if limit == 0 {
+		return 0
+	}
+	switch v := v.(type) {
+	case *ast.Term:
+		left := limit
+		weigh(v, &left)
+		return limit - left
+	case *Text:
+		return len(v.Rendered)
+	case *Array:
+		return v.size
+	case *Set:
+		return v.size
+	case *Object:
+		return v.size
+	}
+	return 2
+}
+
+// weigh takes the approximate text of a term off a budget, and stops below zero.
+func weigh(t *ast.Term, left *int) {
+	if *left < 0 {
+		return
+	}
+	const punctuation = 2
+	*left -= punctuation
+	switch v := t.Value.(type) {
+	case ast.String:
+		*left -= len(v)
+	case ast.Number:
+		*left -= len(v)
+	case *ast.Array:
+		v.Until(func(e *ast.Term) bool { weigh(e, left); return *left < 0 })
+	case ast.Set:
+		v.Until(func(e *ast.Term) bool { weigh(e, left); return *left < 0 })
+	case ast.Object:
+		v.Until(func(k, e *ast.Term) bool { weigh(k, left); weigh(e, left); return *left < 0 })
+	}
+}

@@ -1,0 +1,83 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/ir"
+	"github.com/open-policy-agent/opa/v1/rego"
+)
+
+// OPA's planner is internal to it. A plugin for a compilation target is handed
+// what the planner makes of a query and of the modules that a compiler holds:
+// no text, no files, no second compilation. The plugin serves a target of this
+// package only; OPA's registry of them belongs to the whole process.
+const target = "bailiwick-plan"
+
+func init() { rego.RegisterPlugin(target, plugin{}) }
+
+type plugin struct{}
+
+// handing is the context's key for where the plugin leaves a plan.
+type handing struct{}
+
+func (plugin) IsTarget(name string) bool { return name == target }
+
+// PrepareForEval hands over the plan. Nothing is ever evaluated by OPA.
+func (plugin) PrepareForEval(ctx context.Context, p *ir.Policy, _ ...rego.PrepareOption) (rego.TargetPluginEval, error) {
+	to, ok := ctx.Value(handing{}).(**ir.Policy)
+	if !ok {
+		return nil, fmt.Errorf("the target %s serves one package only", target)
+	}
+	*to = p
+	return nil, nil
+}
+
+// Plan plans a query over the modules of a compiler, which may hold rules that
+// were added to its modules after it ran. The compiler is left as it was, but
+// must not be used by others meanwhile.
+func Plan(c *ast.Compiler, query ast.Body) (p *Program, err error) {
+	// The planner panics on some of what it cannot plan.
+	defer func() {
+		if r := recover(); r != nil {
+			p, err = nil, fmt.Errorf("OPA's planner panicked: %v", r)
+		}
+	}()
+	modules := c.Modules
+	c.Modules = make(map[string]*ast.Module, len(modules))
+	for name, m := range modules {
+		c.Modules[name] = m.Copy()
+		asScopes(c.Modules[name])
+	}
+	defer func() { c.Modules = modules }()
+	query = query.Copy()
+	asScopes(query)
+
+	var policy *ir.Policy
+	ctx := context.WithValue(context.Background(), handing{}, &policy)
+	_, err = rego.New(rego.Compiler(c), rego.ParsedQuery(query), rego.Target(target)).PrepareForEval(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if policy == nil {
+		return nil, errors.New("OPA's planner was not asked: someone has taken this package's target out of OPA's registry")
+	}
+	return resolve(policy)
+}
+
+// asScopes writes every `not x` as `not { x }`. Both mean the same, but the planner
+// takes the former to hold if the plan of x does not come to its end, and that of
+// a reference such as data.p[x] comes to its end whether or not it has a value.
+// Of the latter it keeps on record whether x succeeded.
+func asScopes(x any) {
+	ast.WalkExprs(x, func(e *ast.Expr) bool {
+		if e.Negated {
+			inner := *e
+			inner.Negated, inner.With = false, nil
+			e.Negated, e.Terms = false, &ast.Not{Body: ast.NewBody(&inner)}
+		}
+		return false
+	})
+}
