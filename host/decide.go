@@ -15,7 +15,7 @@ import (
 
 // Semantics is the version of what rules and requests mean. It is part of every decision's inputs and
 // is raised when the same inputs would come out differently.
-const Semantics = 1
+const Semantics = 2
 
 // Decide answers a request. An error means that there is no decision: the request names something the
 // topology does not have, asks what this version does not act on, a rule failed, or the context ended.
@@ -48,10 +48,22 @@ func (h *Host) Decide(ctx context.Context, req *placement.Request) (*placement.D
 	if err := q.today(ctx, e, d); err != nil {
 		return nil, err
 	}
+	d.Waived = once(d.Waived)
 	if err := d.ComputeID(); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// once leaves out what a list has before.
+func once[T comparable](list []T) []T {
+	out := list[:0]
+	for _, x := range list {
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // stance is how the request wants unknown facts treated.

@@ -120,6 +120,18 @@ func (q *question) explain(ctx context.Context, e *epoch, c *component, row topo
 			Policy: r.Policy.ID, Title: r.Policy.Title, Verdict: policyVerdict(r.Verdict), Waived: q.waiver(r.Policy.ID, c.Name, row) != nil,
 			Reasons: messages(r.Denies), Warnings: messages(r.Warnings), Obligations: messages(r.Obligations), Facts: q.facts(e, &j, r.Facts),
 		}
+		for _, reason := range j.ofParent {
+			if reason.Policy != x.Policy {
+				continue
+			}
+			x.Reasons = append(x.Reasons, reason.Message)
+			switch {
+			case !reason.Possible:
+				x.Verdict = placement.Deny
+			case x.Verdict == placement.Permit:
+				x.Verdict = placement.Indeterminate
+			}
+		}
 		out.Policies = append(out.Policies, x)
 	}
 	return out, nil

@@ -26,7 +26,9 @@ type judged struct {
 	scoped   bool          // the request lets the site be considered
 	blocking []string      // ids of policies that deny, or possibly deny; sorted
 	possible []rego.Result // those that only possibly deny
+	against  []rego.Result // of every policy in blocking
 	waived   []placement.Waived
+	ofParent []placement.Reason // those of the reasons that are about its region
 	unmet    []unmet            // requirements of the component that the site does not meet, or possibly not
 	also     []topology.SiteRow // sites whose waivers hold here too
 	doc      rego.SiteDoc
@@ -229,6 +231,7 @@ func (q *question) take(e *epoch, c *component, j *judged, r *rego.Result) {
 	}
 	if waiver == nil && r.Verdict != rego.Permit {
 		j.blocking = append(j.blocking, id)
+		j.against = append(j.against, *r)
 		if r.Verdict == rego.Deny {
 			j.result.Verdict = placement.Deny
 		} else {

@@ -95,7 +95,7 @@ func requirements(c *component) []string {
 	if c.way != nil {
 		add(c.way.field != "", c.way.field)
 	}
-	add(len(c.services) > 0 && c.kinds[0] != topology.Region && c.kinds[0] != topology.AvailabilityZone, "services")
+	add(len(c.services) > 0 && slices.ContainsFunc(c.kinds, hasParentServices), "services")
 	add(c.DisconnectedHours > 0, "disconnectedHours")
 	add(c.Copies.Max < placement.SupportedCopies, "copies.max")
 	add(c.Copies.Min > 1, "copies.min")

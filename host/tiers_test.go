@@ -364,7 +364,7 @@ func TestParentProvides(t *testing.T) {
 	}
 	defer closed.Close()
 	d := decide(t, closed, fmt.Sprintf(spec, "AA", "vm, kv"))
-	if r := siteOf(t, d, "hub-town").Reasons; d.Verdict != placement.Infeasible || len(r) != 1 || r[0].Message != "hub, which provides kv is not open for use: its status is retired" {
+	if r := siteOf(t, d, "hub-town").Reasons; d.Verdict != placement.Infeasible || len(r) != 1 || r[0].Message != "hub, which provides kv, is not open for use: its status is retired" {
 		t.Errorf("%s: %+v", d.Verdict, r)
 	}
 }
@@ -433,14 +433,147 @@ func TestNoWayIn(t *testing.T) {
 	}
 	const fast = "components: [{name: a, services: [vm], data: [d], latency: {accelerated: true}}]\n"
 	for _, c := range []struct{ spec, want string }{
-		{"data: [{name: d, class: x}]\nsites: {exclude: [TWN, HUB]}\n" + fast, "infeasible: no edge location lets town in: the request leaves out, or it is not known to be open, all 3 of partition acme"},
-		{"data: [{name: d, class: x, processing: [UNION]}]\n" + fast, "deny: no edge location lets town in: SOV-02 refuse all 2 that the request leaves open"},
+		{"data: [{name: d, class: x}]\nsites: {exclude: [TWN, HUB]}\n" + fast, "infeasible: no edge location lets town in: all 3 of partition acme are left out by the request, or not open"},
+		{"data: [{name: d, class: x, processing: [UNION]}]\n" + fast, "deny: no edge location surely lets town in: of the 2 of partition acme that the request leaves open, SOV-02 refuses every one"},
 		{"data: [{name: d, class: x}]\nsites: {include: [hub]}\n" + fast, "permit"},
-		{"data: [{name: d, class: x}]\nsites: {include: [hub, SHUT]}\n" + fast, "infeasible: no edge location lets town in: the request leaves out, or it is not known to be open, all 3 of partition acme"},
+		{"data: [{name: d, class: x}]\nsites: {include: [hub, SHUT]}\n" + fast, "infeasible: no edge location lets town in: all 3 of partition acme are left out by the request, or not open"},
 	} {
 		if got := message(c.spec); got != c.want {
 			t.Errorf("%s\ngot  %s\nwant %s", c.spec, got, c.want)
 		}
+	}
+}
+
+// edited opens the edge world with texts replaced.
+func edited(t *testing.T, opts []host.Option, pairs ...string) *host.Host {
+	t.Helper()
+	world := edgeWorld
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(world, pairs[i]) {
+			t.Fatalf("the world has no %s", pairs[i])
+		}
+		world = strings.Replace(world, pairs[i], pairs[i+1], 1)
+	}
+	opts = append([]host.Option{host.WithoutCatalogue(), host.WithTopology("edge", fstest.MapFS{"edge.yaml": {Data: []byte(world)}})}, opts...)
+	h, err := host.Open(context.Background(), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Close() })
+	return h
+}
+
+// TestGatesAndReadings tells what is known to be out of reach from what is not known.
+func TestGatesAndReadings(t *testing.T) {
+	without := []host.Option{host.WithoutStandardPolicies("SEL-02")}
+	const users = "users: [{population: town}]\n"
+	for _, c := range []struct {
+		name    string
+		edits   []string
+		spec    string
+		verdict placement.Verdict
+		why     string // policies and requirements that conflict
+	}{
+		{
+			"a known way that is too long is not unknown, however short another one",
+			[]string{"links:\n", "links:\n  - {from: HUB, to: hub, rttMs: 0.5}\n"},
+			"components: [{name: a, services: [vm], latency: {accelerated: true, maxMs: 29.5}}]", placement.Infeasible, "components[0].latency.accelerated components[0].latency.maxMs",
+		},
+		{
+			"gates that are not known to be open",
+			[]string{"country: AA, lat: 0, lon: 0, status: available}", "country: AA, lat: 0, lon: 0}", "country: BB, lat: 0, lon: 8, status: available}", "country: BB, lat: 0, lon: 8}"},
+			"components: [{name: a, services: [vm], latency: {accelerated: true}}]", placement.Indeterminate, "components[0].latency.accelerated",
+		},
+		{
+			"gates of a country that is not known",
+			[]string{"partition: acme, country: AA, lat: 0, lon: 0, status: available}", "partition: acme, lat: 0, lon: 0, status: available}", "partition: acme, country: BB, lat: 0, lon: 8, status: available}", "partition: acme, lat: 0, lon: 8, status: available}"},
+			"data: [{name: d, class: x, residency: [AA]}]\nunknown: assume\ncomponents: [{name: a, services: [vm], data: [d], latency: {accelerated: true}}]", placement.Indeterminate, "SOV-01 components[0].latency.accelerated",
+		},
+		{
+			"zones whose ids are not known are reached no better", nil,
+			"sites: {exclude: [TWN, HUB]}\ncomponents: [{name: a, tier: availability-zone, copies: {min: 2, max: 2}, services: [vm], latency: {accelerated: true}}]", placement.Infeasible, "components[0].copies.min",
+		},
+		{
+			"a cache that may be passed",
+			[]string{
+				"services:\n", "  - {id: rec-hub, kind: regional-edge-cache, parent: hub, status: available}\nservices:\n",
+				"links:\n", "links:\n  - {from: HUB, to: hub, rttMs: 200}\n  - {from: HUB, to: rec-hub, rttMs: 1}\n  - {from: rec-hub, to: hub, rttMs: 1}\n",
+				"{id: hub, kind: region, partition: acme, country: AA,", "{id: hub, kind: region, partition: acme,",
+			},
+			"sites: {exclude: [far, TWN]}\ndata: [{name: d, class: x, residency: [AA, BB]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.1, maxMs: 60}}]", placement.Indeterminate, "SOV-01",
+		},
+		{
+			"the lowest tier of which the region is shut",
+			[]string{"{id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: available,", "{id: hub, kind: region, partition: acme, country: AA, lat: 0, lon: 0, status: retired,"},
+			"sites: {include: [hub-town]}\ncomponents: [{name: a, tier: lowest, services: [vm, kv]}]", placement.Infeasible, "components[0].services",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := decide(t, edited(t, without, c.edits...), users+c.spec)
+			why := ""
+			for _, x := range d.Conflicts {
+				why = strings.TrimSpace(strings.Join(append(x.Policies, x.Requirements...), " "))
+			}
+			if d.Verdict != c.verdict || why != c.why {
+				t.Errorf("%s: %s", d.Verdict, why)
+			}
+		})
+	}
+	h := edited(t, without, "links:\n", "links:\n  - {from: HUB, to: hub, rttMs: 0.5}\n")
+	d := decide(t, h, users+"unknown: assume\ncurrent: {a: [hub]}\ncomponents: [{name: a, services: [vm], latency: {accelerated: true, maxMs: 29.5}}]")
+	if d.Current.Verdict != placement.Infeasible {
+		t.Errorf("today: %+v", d.Current)
+	}
+}
+
+// TestParentPerhaps judges the region that a zone may have its table from as far as it may.
+func TestParentPerhaps(t *testing.T) {
+	const abroad, home = "{id: hub-town, kind: local-zone, parent: hub, country: AA,", "{id: hub-town, kind: local-zone, parent: hub, country: BB,"
+	const spec = "data: [{name: d, class: x, residency: [BB]}]\ncomponents: [{name: a, tier: local-zone, services: [vm, kv], data: [d]}]"
+	for _, c := range []struct {
+		name  string
+		edits []string
+	}{
+		{"the zone may have it itself", []string{abroad, home, "{service: kv, sites: [hub, far], complete: true}", "{service: kv, sites: [hub, far]}"}},
+		{"nobody knows of what scope it is", []string{abroad, home, "{service: kv, sites: [hub, far], complete: true}", "{service: kv, sites: [hub, far]}", "{id: kv, scope: regional,", "{id: kv,"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := edited(t, nil, c.edits...)
+			d := decide(t, h, spec)
+			said := false
+			for _, r := range siteOf(t, d, "hub-town").Reasons {
+				said = said || r.Possible && strings.HasPrefix(r.Message, "hub, which may provide kv: data set \"d\" may be stored only in BB")
+			}
+			if d.Verdict != placement.Indeterminate || !said {
+				t.Errorf("%s: %+v", d.Verdict, siteOf(t, d, "hub-town").Reasons)
+			}
+			d = decide(t, h, "unknown: assume\n"+spec)
+			assumed := false
+			for _, a := range d.Assumed {
+				assumed = assumed || a.Policy == "SOV-01" && strings.Join(a.Unknown, " ") == "site.offers.kv"
+			}
+			if d.Verdict != placement.Permit || !assumed {
+				t.Errorf("%s: assumed %+v", d.Verdict, d.Assumed)
+			}
+		})
+	}
+	h := edited(t, nil, abroad, home)
+	x, err := h.Explain(context.Background(), request(t, spec), "hub-town")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := ""
+	for _, p := range x.Components[0].Policies {
+		if p.Verdict != placement.Permit {
+			told += p.Policy + " " + strings.Join(p.Reasons, "; ")
+		}
+	}
+	if want := `SOV-01 hub, which provides kv: data set "d" may be stored only in BB; hub is in AA`; told != want {
+		t.Errorf("explain says %s", told)
+	}
+	d := decide(t, h, "current: {a: [hub-town]}\n"+strings.Replace(spec, "local-zone", "lowest", 1)+"\nwaivers: [{policy: SOV-01, component: a, site: hub-town, until: 2027-01-01, reason: r, by: b}]")
+	if d.Current.Verdict != placement.Permit || len(d.Waived) != 1 {
+		t.Errorf("today %s, waived %+v", d.Current.Verdict, d.Waived)
 	}
 }
 

@@ -33,6 +33,9 @@ func (q *question) today(ctx context.Context, e *epoch, d *placement.Decision) e
 			return err
 		}
 		q.speakAgainst(i, sites[i], d.Current)
+		for k := range sites[i] {
+			d.Waived = append(d.Waived, sites[i][k].waived...)
+		}
 	}
 	if whole {
 		q.measureToday(sites, d.Current)
@@ -67,7 +70,7 @@ func (q *question) judgeSites(ctx context.Context, e *epoch, c *component, rows 
 // speakAgainst adds what policies and requirements say against where component i runs today. Under unknown:
 // assume what is only possible is listed and does not count.
 func (q *question) speakAgainst(i int, sites []judged, out *placement.Current) {
-	c := &q.components[i]
+	c, shut := &q.components[i], false
 	for k := range sites {
 		j := &sites[k]
 		for _, r := range j.result.Reasons {
@@ -79,13 +82,18 @@ func (q *question) speakAgainst(i int, sites []judged, out *placement.Current) {
 		}
 		for _, u := range j.unmet {
 			q.unmetToday(out, c, j.result.Site, u.message, u.possible)
+			if u.byGates {
+				shut = true
+				// Taking things for granted opens no gate.
+				out.Verdict = worseToday(out.Verdict, placement.Indeterminate)
+			}
 		}
 	}
 	if n := len(sites); n < c.Copies.Min || n > c.Copies.Max {
 		q.unmetToday(out, c, "", fmt.Sprintf("the number of copies today is %d; the request asks for %d to %d", n, c.Copies.Min, c.Copies.Max), false)
 	}
 	for _, field := range requirements(c) {
-		if saidBySite[field] || c.way.field == field {
+		if saidBySite[field] || c.way.field == field || shut && field == "latency.maxMs" {
 			continue // said above
 		}
 		if !q.keepsToday(i, sites, field, strict) {
@@ -102,7 +110,7 @@ func (q *question) keepsToday(i int, sites []judged, field string, s stance) boo
 	c := &q.components[i]
 	d := demands{dropped: map[string]bool{"tier": true}, all: true, entry: true}
 	for _, other := range requirements(c) {
-		if other != field && !goesWith(field, other) && other != c.way.field {
+		if other != field && !goesWith(field, other) && (other != c.way.field || field != "latency.maxMs") {
 			d.dropped[other] = true
 		}
 	}

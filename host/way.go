@@ -25,7 +25,10 @@ type way struct {
 }
 
 // gate is a site that users' calls pass, and what the sovereignty policies say of it.
-type gate struct{ judged }
+type gate struct {
+	judged
+	perhaps bool // it is not known to be open
+}
 
 type entryKey struct {
 	user      int
@@ -36,7 +39,8 @@ type entryKey struct {
 type entry struct {
 	at    topology.SiteRow
 	reach topology.Reach
-	ok    bool
+	ok    bool // something lets them in
+	known bool // and how long it takes is known
 
 	cache    topology.SiteRow
 	hasCache bool
@@ -78,15 +82,17 @@ func (q *question) gates(ctx context.Context, e *epoch, c *component, kind topol
 			continue
 		}
 		status, state := q.snap.Status(r)
-		if state != topology.Known || status != "available" || q.shut(r) {
-			c.way.leftOut[q.snap.Partition(r)]++
+		if state == topology.Known && status != "available" || q.shut(r) {
+			if kind == topology.EdgeLocation {
+				c.way.leftOut[q.snap.Partition(r)]++
+			}
 			continue
 		}
 		j, err := q.sovereign(ctx, e, c, ask, r)
 		if err != nil {
 			return nil, err
 		}
-		gates = append(gates, gate{j})
+		gates = append(gates, gate{j, state != topology.Known})
 	}
 	return gates, nil
 }
@@ -120,14 +126,34 @@ func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *r
 	return j, nil
 }
 
-// open lists the gates that let users pass under a reading of what is unknown and the policies that count.
-// Unless everything unknown is taken to be harmless, a possible denial keeps them out.
-func open(gates []gate, s stance, d demands) []topology.SiteRow {
+// lets reports whether a gate lets users pass under a reading of what is unknown and the policies that count.
+// Unless everything unknown is taken to be harmless, a possible denial keeps them out, and so does a gate
+// that is not known to be open.
+func (g *gate) lets(s stance, d demands) bool {
+	if g.perhaps && s != optimistic {
+		return false
+	}
+	return !slices.ContainsFunc(g.blocking, func(id string) bool {
+		return !d.all && !d.policies[id] && (s != optimistic || !g.possibly(id))
+	})
+}
+
+// open lists the gates that surely let users pass.
+func open(gates []gate) []topology.SiteRow {
 	var rows []topology.SiteRow
-	for _, g := range gates {
-		if !slices.ContainsFunc(g.blocking, func(id string) bool {
-			return !d.all && !d.policies[id] && (s != optimistic || !g.possibly(id))
-		}) {
+	for i := range gates {
+		if gates[i].lets(strict, demands{}) {
+			rows = append(rows, gates[i].row)
+		}
+	}
+	return rows
+}
+
+// more lists the gates of a partition that a weaker reading opens beside those.
+func (q *question) more(gates []gate, partition string, s stance, d demands) []topology.SiteRow {
+	var rows []topology.SiteRow
+	for i := range gates {
+		if g := &gates[i]; q.snap.Partition(g.row) == partition && g.lets(s, d) && !g.lets(strict, demands{}) {
 			rows = append(rows, g.row)
 		}
 	}
@@ -140,56 +166,94 @@ func (j *judged) possibly(id string) bool {
 }
 
 // reach is how a group of users gets to a site that may host a component. ok is false where nothing lets
-// them in.
+// them in; where something does and the time to it is not known, the reach is unknown.
 func (q *question) reach(c *component, user int, r topology.SiteRow) (reach topology.Reach, ok bool) {
-	u := q.populations[user].User
 	if c.way.field == "" {
-		return q.snap.Access(u, r), true
+		return q.snap.Access(q.populations[user].User, r), true
 	}
-	key := entryKey{user, q.snap.Partition(r)}
-	in, known := c.way.entries[key]
-	if !known {
-		in.at, in.reach, in.ok = q.snap.Entry(u, open(c.way.edges, strict, demands{}), key.partition)
-		in.cache, in.hasCache = q.snap.NearestCache(in.at, open(c.way.caches, strict, demands{}))
+	in := q.entry(c, user, q.snap.Partition(r))
+	if !in.known {
+		return topology.Reach{}, in.ok
+	}
+	return q.onward(c, &in, r), true
+}
+
+// entry is where a group of users surely enters a partition.
+func (q *question) entry(c *component, user int, partition string) entry {
+	key := entryKey{user, partition}
+	in, seen := c.way.entries[key]
+	if !seen {
+		gates := open(c.way.edges)
+		in.ok = slices.ContainsFunc(gates, func(r topology.SiteRow) bool { return q.snap.Partition(r) == partition })
+		in.at, in.reach, in.known = q.snap.Entry(q.populations[user].User, gates, partition)
+		if in.known {
+			in.cache, in.hasCache = q.snap.NearestCache(in.at, open(c.way.caches))
+		}
 		c.way.entries[key] = in
 	}
+	return in
+}
+
+// onward is the way from an entry to a site.
+func (q *question) onward(c *component, in *entry, r topology.SiteRow) topology.Reach {
 	switch {
-	case !in.ok:
-		return topology.Reach{}, false
 	case c.way.hitRatio == 0:
-		return q.snap.Onward(in.reach, in.at, r), true
+		return q.snap.Onward(in.reach, in.at, r)
 	case in.hasCache:
-		return q.snap.CachedVia(in.reach, in.at, in.cache, r, c.way.hitRatio), true
+		return q.snap.CachedVia(in.reach, in.at, in.cache, r, c.way.hitRatio)
 	}
-	return q.snap.Cached(in.reach, in.at, r, c.way.hitRatio), true
+	return q.snap.Cached(in.reach, in.at, r, c.way.hitRatio)
 }
 
 // best is the least time in which a group of users could get to a site under a weaker reading than the
-// strict one: by whichever gate is open then. Real users enter at the nearest gate, but a question about
-// what would be possible must not have a worse answer for more open gates. Negative: unknown.
+// strict one; negative: unknown. Users enter at the nearest gate, which is the one they enter at now or one
+// of those the reading opens, and the same holds of the cache: so the least over these is no worse for a
+// weaker reading, and no better than what the reading makes possible.
 func (q *question) best(c *component, user int, r topology.SiteRow, s stance, d demands) (least int64, ok bool) {
+	partition, u := q.snap.Partition(r), q.populations[user].User
+	unknown := false
 	least = -1
 	take := func(reach topology.Reach) {
-		if us := micros(reach); us >= 0 && (least < 0 || us < least) {
+		switch us := micros(reach); {
+		case us < 0:
+			unknown = true
+		case least < 0 || us < least:
 			least = us
 		}
 	}
-	u := q.populations[user].User
 	if d.dropped[c.way.field] { // they need not enter at the edge, and still may
 		take(q.snap.Access(u, r))
 		ok = true
 	}
-	for _, at := range open(c.way.edges, s, d) {
-		if q.snap.Partition(at) != q.snap.Partition(r) {
-			continue
+	var ways []entry
+	if in := q.entry(c, user, partition); in.ok {
+		ways = append(ways, in)
+	}
+	for _, at := range q.more(c.way.edges, partition, s, d) {
+		in := entry{at: at, reach: q.snap.Access(u, at), ok: true}
+		in.known = in.reach.Basis != topology.UnknownBasis
+		if in.known {
+			in.cache, in.hasCache = q.snap.NearestCache(at, open(c.way.caches))
 		}
+		ways = append(ways, in)
+	}
+	caches := q.more(c.way.caches, partition, s, d)
+	for i := range ways {
+		in := &ways[i]
 		ok = true
-		in := q.snap.Access(u, at)
-		if c.way.hitRatio == 0 {
-			take(q.snap.Onward(in, at, r))
+		if !in.known {
+			unknown = true
 			continue
 		}
-		take(q.snap.Cached(in, at, r, c.way.hitRatio))
+		take(q.onward(c, in, r))
+		for _, cache := range caches {
+			if c.way.hitRatio > 0 {
+				take(q.snap.CachedVia(in.reach, in.at, cache, r, c.way.hitRatio))
+			}
+		}
+	}
+	if unknown && s == optimistic {
+		return -1, ok // whatever it is, it is taken to be harmless
 	}
 	return least, ok
 }
@@ -198,28 +262,38 @@ func (q *question) best(c *component, user int, r topology.SiteRow, s stance, d 
 func (q *question) unreached(c *component, user int, r topology.SiteRow) unmet {
 	partition := q.snap.Partition(r)
 	u := unmet{field: c.way.field, byGates: true}
-	count, refused := 0, map[string]bool{}
+	count, perhaps, refused := 0, 0, map[string]bool{}
 	for i := range c.way.edges {
 		g := &c.way.edges[i]
 		if q.snap.Partition(g.row) != partition {
 			continue
 		}
 		count++
-		u.possible = u.possible || len(g.blocking) > 0 && !slices.ContainsFunc(g.blocking, func(id string) bool { return !g.possibly(id) })
+		u.possible = u.possible || g.lets(optimistic, demands{})
 		for _, id := range g.blocking {
 			refused[id] = true
 		}
+		if g.perhaps {
+			perhaps++
+		}
 	}
+	who := q.users.Populations[user]
 	switch {
 	case count == 0 && c.way.leftOut[partition] == 0:
-		u.message = fmt.Sprintf("no edge location lets %s in: partition %s has none", q.users.Populations[user], partition)
+		u.message = fmt.Sprintf("no edge location lets %s in: partition %s has none", who, partition)
+	case count == 0:
+		u.message = fmt.Sprintf("no edge location lets %s in: all %d of partition %s are left out by the request, or not open", who, c.way.leftOut[partition], partition)
 	case len(refused) == 0:
-		u.message = fmt.Sprintf("no edge location lets %s in: the request leaves out, or it is not known to be open, all %d of partition %s", q.users.Populations[user], c.way.leftOut[partition], partition)
+		u.message = fmt.Sprintf("it is not known whether an edge location lets %s in: the status of %d of partition %s is unknown", who, perhaps, partition)
 	default:
-		u.message = fmt.Sprintf("no edge location lets %s in: %s refuse all %d that the request leaves open", q.users.Populations[user], strings.Join(slices.Sorted(maps.Keys(refused)), ", "), count)
-	}
-	if u.possible {
-		u.unknown = []string{"site.jurisdictions"}
+		verb := "refuse"
+		if len(refused) == 1 {
+			verb = "refuses"
+		}
+		if u.possible {
+			verb = "may refuse"
+		}
+		u.message = fmt.Sprintf("no edge location surely lets %s in: of the %d of partition %s that the request leaves open, %s %s every one", who, count, partition, strings.Join(slices.Sorted(maps.Keys(refused)), ", "), verb)
 	}
 	return u
 }
@@ -230,7 +304,7 @@ func (q *question) passed(c *component, chosen []topology.SiteRow) []*gate {
 	for user := range q.populations {
 		for _, r := range chosen {
 			in, ok := c.way.entries[entryKey{user, q.snap.Partition(r)}]
-			if !ok || !in.ok {
+			if !ok || !in.known {
 				continue
 			}
 			seen[in.at] = true

@@ -133,7 +133,11 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 			return nil, err
 		}
 		if j.counts(optimistic, demands{}) {
-			zone := q.candidate(i, &j, optimistic, j.rtt)
+			times, ok := q.times(c, &j, optimistic, demands{})
+			if !ok {
+				continue
+			}
+			zone := q.candidate(i, &j, optimistic, times)
 			zone.SurvivesZone = false
 			out = append(out, slices.Repeat([]solve.Candidate{zone}, unlisted)...)
 		}
