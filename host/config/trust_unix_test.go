@@ -4,7 +4,10 @@ package config_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -54,10 +57,49 @@ func TestTrustLink(t *testing.T) {
 // TestPipe: what would be waited for is refused.
 func TestPipe(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "p.yaml")
-	if err := unix.Mkfifo(pipe, 0o600); err != nil {
-		t.Skip(err)
-	}
+	must(t, unix.Mkfifo(pipe, 0o600))
 	if _, err := config.Load(config.Options{File: pipe}); err == nil || err.Error() != "--config: "+pipe+": not a regular file" {
 		t.Error(err)
+	}
+}
+
+// TestLockedDirectory: what cannot be looked for is not taken to be absent. Root may look into every
+// directory, so root has the test run by nobody.
+func TestLockedDirectory(t *testing.T) {
+	if os.Geteuid() == 0 {
+		asNobody(t)
+		return
+	}
+	dir := t.TempDir()
+	must(t, os.Mkdir(filepath.Join(dir, "below"), 0o777))
+	must(t, os.Chmod(dir, 0o600))
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
+	_, err := config.Load(config.Options{Dir: filepath.Join(dir, "below")})
+	want := "config: cannot tell whether there is a configuration: lstat " + dir + "/below/bailiwick.yaml: permission denied; name one with --config FILE, or say --config none"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if _, err := config.Load(config.Options{Dir: filepath.Join(dir, "below"), File: config.None}); err != nil {
+		t.Errorf("with none: %v", err)
+	}
+}
+
+// asNobody runs the test that calls it once more, as a user without rights.
+func asNobody(t *testing.T) {
+	t.Helper()
+	const self = "/proc/self/exe" // the binary itself may stand where nobody can read
+	if _, err := os.Stat(self); err != nil {
+		t.Skip("without /proc the test is run by other users than root alone")
+	}
+	room, err := os.MkdirTemp("", "nobody")
+	must(t, err)
+	t.Cleanup(func() { os.RemoveAll(room) })
+	must(t, os.Chmod(room, 0o777))
+	cmd := exec.Command(self, "-test.v", "-test.run=^"+t.Name()+"$")
+	cmd.Dir, cmd.Env = room, append(os.Environ(), "TMPDIR="+room)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Errorf("as nobody: %v\n%s", err, out)
 	}
 }

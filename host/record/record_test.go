@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -355,7 +356,10 @@ func TestOutside(t *testing.T) {
 	must(t, os.WriteFile(outside, text, 0o666))
 	must(t, os.Remove(name))
 	if err := os.Symlink(outside, name); err != nil {
-		t.Skip(err)
+		if runtime.GOOS == "windows" {
+			t.Skip("making links is a privilege here: ", err)
+		}
+		t.Fatal(err)
 	}
 	if _, err := open(t, dir).Decision(d.ID); err == nil || !strings.Contains(err.Error(), "escapes") {
 		t.Error(err)

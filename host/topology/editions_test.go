@@ -152,9 +152,6 @@ func TestCloseEndsEditions(t *testing.T) {
 
 // TestEditionsLargerThanAColumn puts more into an edition than one column holds.
 func TestEditionsLargerThanAColumn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles some 90 MiB")
-	}
 	files := synthetic(60_000)
 	files["prices.csv"] = file("site,index,since\nregion-0,1,\nregion-1,2,2027-01-01\n")
 	top, err := Load(Input{FS: files})

@@ -8,7 +8,7 @@
 // too small for the first. Natural Earth is in the public domain; world-atlas converts it to TopoJSON
 // (ISC). Files other than those two are refused, so that the same bytes always come out.
 //
-// Each arc is simplified on its own (Douglas and Peucker's method), so that neighbours keep one common
+// Each arc is thinned out on its own (Douglas and Peucker's method), so that neighbours keep one common
 // border, and then laid on a grid.
 package main
 

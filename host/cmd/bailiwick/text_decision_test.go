@@ -125,11 +125,11 @@ func TestUsers(t *testing.T) {
 `)
 	b.Reset()
 	r.users([]placement.UserRoute{
-		{Population: strings.Repeat("x", 50), Component: "b", Site: "eu-west-1", RTTMs: 8, Basis: "modelled", Parts: []placement.Part{{Name: "fixed-line", Ms: 8}}},
+		{Population: strings.Repeat("w", 50), Component: "b", Site: "eu-west-1", RTTMs: 8, Basis: "modelled", Parts: []placement.Part{{Name: "fixed-line", Ms: 8}}},
 		{Population: "FR", Component: "b", Site: "eu-west-1", RTTMs: 30.5, Basis: "modelled", Parts: []placement.Part{{Name: "fixed-line", Ms: 10}, {Name: "internet", To: "CDG", Ms: 20.5}}},
 	})
 	expect(t, b, `Users reach  round-trip time to the nearest copy
-  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx          b  eu-west-1   8.0 ms  modelled
+  wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww          b  eu-west-1   8.0 ms  modelled
       line 8.0
   FR                                                  France  b  eu-west-1  30.5 ms  modelled
       line 10.0 + internet to CDG 20.5

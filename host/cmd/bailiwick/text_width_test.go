@@ -98,7 +98,7 @@ func TestHelpWidth(t *testing.T) {
 
 // TestTableWidth sets tables whose cells do not fit.
 func TestTableWidth(t *testing.T) {
-	long, words := strings.Repeat("x", 92), strings.TrimSpace(strings.Repeat("word ", 30))
+	long, words := strings.Repeat("w", 92), strings.TrimSpace(strings.Repeat("word ", 30))
 	for _, c := range []struct {
 		name string
 		rows [][]string
@@ -122,7 +122,7 @@ func TestTableWidth(t *testing.T) {
 
 // TestTableForms sets one table that does not fit in the two other ways.
 func TestTableForms(t *testing.T) {
-	long := strings.Repeat("x", 60)
+	long := strings.Repeat("w", 60)
 	rows := func() [][]string {
 		return [][]string{{"a", long, "and so on and on and on and on and on"}, {"b", "c", "1"}}
 	}
