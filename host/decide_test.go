@@ -92,6 +92,8 @@ func TestBadRequests(t *testing.T) {
 		{"unknown service", "components: [{name: a, services: [kvs]}]", `test.yaml:5:37: /spec/components/0/services/0: there is no service "kvs" in the topology; did you mean "kv"?`},
 		{"unknown site", "sites: {include: [nort]}\ncomponents: [{name: a}]", `test.yaml:5:21: /spec/sites/include/0: there is no site "nort" in the topology; did you mean "north"?`},
 		{"unknown population", "users: [{population: BBB}]\ncomponents: [{name: a}]", `test.yaml:5:24: /spec/users/0/population: there is no population "BBB" in the topology; did you mean "BB"?`},
+		{"a mobile carrier of a site", "users: [{population: north, access: {mobile: Red}}]\ncomponents: [{name: a}]", `test.yaml:5:48: /spec/users/0/access/mobile: "north" is a site, whose own links its traffic takes; remove access, or name a population`},
+		{"it runs at a site that is not there", "current: {a: [nort]}\ncomponents: [{name: a}]", `test.yaml:5:17: /spec/current/a/0: there is no site "nort" in the topology; did you mean "north"?`},
 		{"unknown partition", "partitions: [acne]\ncomponents: [{name: a}]", `test.yaml:5:16: /spec/partitions/0: there is no partition "acne" in the topology; did you mean "acme"?`},
 		{"unknown country", "data: [{name: d, class: x, residency: [UNOIN]}]\ncomponents: [{name: a}]", `test.yaml:5:42: /spec/data/0/residency/0: there is no country or bloc "UNOIN" in the topology; did you mean "UNION"?`},
 		{"unknown policy in a waiver", "components: [{name: a}]\nwaivers: [{policy: SOV-99, component: a, site: north, until: 2027-01-01, reason: r, by: b}]", `test.yaml:6:22: /spec/waivers/0/policy: there is no policy "SOV-99"; did you mean "SOV-01", "SOV-02" or "SOV-04"?`},

@@ -139,7 +139,11 @@ func (q *question) candidate(component int, j *judged, s stance, times []int64) 
 	out.Fate = out.Region
 	if region, ok := q.snap.Region(j.row); ok {
 		out.Region = int64(region)
-		if goes := q.goesOn(c, j.row); c.DisconnectedHours == 0 || goes == no || goes == maybe && s == strict {
+		goes := no // a component that does not ask to go on without its region is lost with it
+		if c.DisconnectedHours > 0 {
+			goes = q.goesOn(c, j.row)
+		}
+		if goes == no || goes == maybe && s == strict {
 			out.Fate = out.Region
 		}
 	}
