@@ -14,17 +14,17 @@ import (
 const callingUndefined = 3
 
 // call executes a call of a planned function.
-func (f *frame) call(s *stmt) (int, error) {
+func (f *frame) call(s *Stmt) (int, error) {
 	if f.token != 0 {
 		f.in.unsure++
 		defer func() { f.in.unsure-- }()
 	}
-	if s.op == opCallDynamic {
+	if s.Op == OpCallDynamic {
 		return f.callDynamic(s)
 	}
 	var given [8]slot
 	args := given[:0]
-	for _, a := range s.args {
+	for _, a := range s.Args {
 		v := f.get(a)
 		v.v = share(v.v)
 		args = append(args, v)
@@ -34,24 +34,24 @@ func (f *frame) call(s *stmt) (int, error) {
 	if len(args) > 1 {
 		data = args[1]
 	}
-	out, err := f.in.call(s.index, args[0], data, rest)
+	out, err := f.in.call(s.Index, args[0], data, rest)
 	if err != nil {
 		return stop, err
 	}
-	return f.assign(s.target, out.v, out.def), nil
+	return f.assign(s.Target, out.v, out.def), nil
 }
 
 // callDynamic calls the rule at a path some names of which are values.
-func (f *frame) callDynamic(s *stmt) (int, error) {
-	names := make([]string, len(s.args))
-	for i, a := range s.args {
+func (f *frame) callDynamic(s *Stmt) (int, error) {
+	names := make([]string, len(s.Args))
+	for i, a := range s.Args {
 		v := f.get(a)
 		t, ok := known(v.v)
 		if !ok {
 			// It may be any rule, with or without a value, or none.
 			f.split()
 			f.escape = min(f.escape, max(0, f.at.depth-callingUndefined))
-			return f.assign(s.target, unknown, possibly), nil
+			return f.assign(s.Target, unknown, possibly), nil
 		}
 		name, ok := t.Value.(ast.String)
 		if !ok {
@@ -60,10 +60,10 @@ func (f *frame) callDynamic(s *stmt) (int, error) {
 		names[i] = string(name)
 	}
 	index, ok := f.in.program.paths[strings.Join(names, "\x00")]
-	if !ok || len(f.in.program.funcs[index].params) != 2 {
+	if !ok || len(f.in.program.Funcs[index].Params) != 2 {
 		return stop, nil
 	}
-	out, err := f.in.call(index, f.get(s.a), f.get(s.b), nil)
+	out, err := f.in.call(index, f.get(s.A), f.get(s.B), nil)
 	if err != nil {
 		return stop, err
 	}
@@ -73,19 +73,19 @@ func (f *frame) callDynamic(s *stmt) (int, error) {
 	case possibly:
 		f.escape = min(f.escape, max(0, f.at.depth-callingUndefined))
 	}
-	return f.assign(s.target, out.v, out.def), nil
+	return f.assign(s.Target, out.v, out.def), nil
 }
 
 // builtin executes a call of a built-in function.
-func (f *frame) builtin(s *stmt) (int, error) {
-	decl := f.in.program.builtins[s.index]
+func (f *frame) builtin(s *Stmt) (int, error) {
+	decl := f.in.program.Builtins[s.Index]
 	if decl.Decl.Result() == nil {
 		return next, nil // print: for the author, and it decides nothing
 	}
-	args := make([]Value, len(s.args))
-	terms := make([]*ast.Term, len(s.args))
+	args := make([]Value, len(s.Args))
+	terms := make([]*ast.Term, len(s.Args))
 	all := true
-	for i, a := range s.args {
+	for i, a := range s.Args {
 		v := f.get(a)
 		if v.def == undefined {
 			return stop, nil
@@ -98,26 +98,26 @@ func (f *frame) builtin(s *stmt) (int, error) {
 	if !all {
 		v, total := builtinOfUnknown(decl.Name, args)
 		if !total {
-			return f.assign(s.target, v, possibly), nil
+			return f.assign(s.Target, v, possibly), nil
 		}
-		return f.assign(s.target, v, surely), nil
+		return f.assign(s.Target, v, surely), nil
 	}
 	out, err := f.in.builtin(decl, terms)
 	var halt topdown.Halt
 	switch {
 	case errors.As(err, &halt):
 		// A limit is one however the evaluation got here.
-		return stop, &Error{Place: s.place, Err: halt.Err}
+		return stop, &Error{Place: s.Place, Err: halt.Err}
 	case err != nil && f.in.env.Strict:
 		var te *topdown.Error
 		if !errors.As(err, &te) {
 			te = &topdown.Error{Message: decl.Name + ": " + err.Error()}
 		}
-		return stop, f.fail(s.place, errors.New(te.Message))
+		return stop, f.fail(s.Place, errors.New(te.Message))
 	case err != nil || out == nil:
 		return stop, nil
 	}
-	return f.assign(s.target, out, surely), nil
+	return f.assign(s.Target, out, surely), nil
 }
 
 // builtin calls OPA's function. A relation's values come as an array.

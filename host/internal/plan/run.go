@@ -98,9 +98,9 @@ func (r *Run) Rule(index int) (v Value, sure bool, err error) {
 
 // Query evaluates the planned query: the bindings of each solution.
 func (r *Run) Query() ([]Value, error) {
-	f := newFrame(r, r.program.locals)
+	f := newFrame(r, r.program.Locals)
 	f.slots[0], f.slots[1] = r.input, r.data
-	for _, b := range r.program.blocks {
+	for _, b := range r.program.Blocks {
 		if _, _, err := f.run(b, false, nil); err != nil {
 			return nil, err
 		}
@@ -186,7 +186,7 @@ func (f *frame) split() {
 // run executes a block; begin, if any, runs first. With some, only some cases
 // enter it. It returns how control goes on: next, or how many more blocks are
 // left; and whether the end of the block was reached.
-func (f *frame) run(b *block, some bool, begin func()) (code int, done truth, err error) {
+func (f *frame) run(b *Block, some bool, begin func()) (code int, done truth, err error) {
 	a := &activation{up: f.at, depth: f.at.depth + 1, token: f.token, base: len(f.log), mark: -1, escape: f.escape}
 	f.at, f.escape = a, math.MaxInt
 	if some {
@@ -196,8 +196,8 @@ func (f *frame) run(b *block, some bool, begin func()) (code int, done truth, er
 		begin()
 	}
 	code, done = next, yes
-	for i := range b.stmts {
-		if code, err = f.stmt(&b.stmts[i]); err != nil {
+	for i := range b.Stmts {
+		if code, err = f.stmt(&b.Stmts[i]); err != nil {
 			return stop, no, err
 		}
 		if code != next {
@@ -291,7 +291,7 @@ const maxDeep = 10_000
 // call evaluates a function. What it finds holds wherever it is called, so that
 // it can be kept for the next call.
 func (r *Run) call(index int, input, data slot, args []slot) (slot, error) {
-	fn := &r.program.funcs[index]
+	fn := &r.program.Funcs[index]
 	key := memoKey{index, input.v, data.v}
 	keep := len(args) == 0
 	if keep {
@@ -302,15 +302,15 @@ func (r *Run) call(index int, input, data slot, args []slot) (slot, error) {
 	if r.deep++; r.deep > maxDeep {
 		return slot{}, fmt.Errorf("more than %d calls within calls", maxDeep)
 	}
-	f := newFrame(r, fn.locals)
-	f.slots[fn.params[0]] = input
-	if len(fn.params) > 1 {
-		f.slots[fn.params[1]] = data
+	f := newFrame(r, fn.Locals)
+	f.slots[fn.Params[0]] = input
+	if len(fn.Params) > 1 {
+		f.slots[fn.Params[1]] = data
 	}
 	for i, a := range args {
-		f.slots[fn.params[2+i]] = a
+		f.slots[fn.Params[2+i]] = a
 	}
-	for _, b := range fn.blocks {
+	for _, b := range fn.Blocks {
 		code, _, err := f.run(b, false, nil)
 		if err != nil {
 			return slot{}, err

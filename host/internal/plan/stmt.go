@@ -8,11 +8,11 @@ import (
 )
 
 // get reads an operand.
-func (f *frame) get(o operand) slot {
-	if o.term != nil {
-		return slot{o.term, surely}
+func (f *frame) get(o Operand) slot {
+	if o.Term != nil {
+		return slot{o.Term, surely}
 	}
-	return f.slots[o.local]
+	return f.slots[o.Local]
 }
 
 // test goes on where a test passes.
@@ -40,30 +40,30 @@ func (f *frame) assign(l int, v Value, def definedness) int {
 }
 
 // stmt executes one statement.
-func (f *frame) stmt(s *stmt) (int, error) {
+func (f *frame) stmt(s *Stmt) (int, error) {
 	if f.in.env.Step != nil {
 		if err := f.in.env.Step(1); err != nil {
-			return stop, &Error{Place: s.place, Err: err}
+			return stop, &Error{Place: s.Place, Err: err}
 		}
 	}
-	switch s.op {
-	case opAssign:
-		v := f.get(s.a)
-		f.set(s.target, slot{share(v.v), v.def})
-	case opAssignOnce:
+	switch s.Op {
+	case OpAssign:
+		v := f.get(s.A)
+		f.set(s.Target, slot{share(v.v), v.def})
+	case OpAssignOnce:
 		return f.assignOnce(s)
-	case opReset:
-		f.set(s.target, slot{})
-	case opMakeArray:
-		f.set(s.target, slot{&Array{Exact: true, made: made{token: f.token, orderless: f.orderless}}, surely})
-	case opMakeObject:
-		f.set(s.target, slot{&Object{made: made{token: f.token}}, surely})
-	case opMakeSet:
-		f.set(s.target, slot{&Set{made: made{token: f.token}}, surely})
-	case opArrayAppend, opSetAdd, opObjectInsert, opObjectInsertOnce:
+	case OpReset:
+		f.set(s.Target, slot{})
+	case OpMakeArray:
+		f.set(s.Target, slot{&Array{Exact: true, made: made{token: f.token, orderless: f.orderless}}, surely})
+	case OpMakeObject:
+		f.set(s.Target, slot{&Object{made: made{token: f.token}}, surely})
+	case OpMakeSet:
+		f.set(s.Target, slot{&Set{made: made{token: f.token}}, surely})
+	case OpArrayAppend, OpSetAdd, OpObjectInsert, OpObjectInsertOnce:
 		return next, f.change(s)
-	case opBlock:
-		for _, b := range s.blocks {
+	case OpBlock:
+		for _, b := range s.Blocks {
 			code, _, err := f.run(b, false, nil)
 			if err != nil {
 				return stop, err
@@ -72,14 +72,14 @@ func (f *frame) stmt(s *stmt) (int, error) {
 				return outer(code), nil
 			}
 		}
-	case opBreak:
-		return s.index, nil
-	case opBuiltin:
+	case OpBreak:
+		return s.Index, nil
+	case OpBuiltin:
 		return f.builtin(s)
-	case opCall, opCallDynamic:
+	case OpCall, OpCallDynamic:
 		return f.call(s)
-	case opReturn:
-		v := f.get(s.a)
+	case OpReturn:
+		v := f.get(s.A)
 		if f.ret.def == undefined && f.token == 0 {
 			f.ret = v
 		} else if f.token == 0 {
@@ -90,17 +90,17 @@ func (f *frame) stmt(s *stmt) (int, error) {
 			f.ret.v = join(f.ret.v, v.v)
 		}
 		return leave, nil
-	case opResult:
-		f.in.results = append(f.in.results, share(f.get(s.a).v))
-	case opScan:
+	case OpResult:
+		f.in.results = append(f.in.results, share(f.get(s.A).v))
+	case OpScan:
 		return f.scan(s)
-	case opNot:
-		code, done, err := f.run(s.blocks[0], false, nil)
+	case OpNot:
+		code, done, err := f.run(s.Blocks[0], false, nil)
 		if err != nil || code > stop {
 			return outer(code), err
 		}
 		return f.test(done.not()), nil
-	case opWith:
+	case OpWith:
 		return f.with(s)
 	default:
 		return f.look(s), nil
@@ -117,12 +117,12 @@ func outer(code int) int {
 }
 
 // look executes the statements that only read.
-func (f *frame) look(s *stmt) int {
-	switch s.op {
-	case opIsDefined, opIsUndefined:
-		have := f.slots[s.target]
+func (f *frame) look(s *Stmt) int {
+	switch s.Op {
+	case OpIsDefined, OpIsUndefined:
+		have := f.slots[s.Target]
 		want := surely
-		if s.op == opIsUndefined {
+		if s.Op == OpIsUndefined {
 			want = undefined
 		}
 		switch have.def {
@@ -130,52 +130,52 @@ func (f *frame) look(s *stmt) int {
 			return next
 		case possibly:
 			// Where the test stops, it is the other way about.
-			f.keep(s.target)
+			f.keep(s.Target)
 			f.split()
 			other := slot{have.v, surely}
 			if want == surely {
 				other = slot{}
 			}
-			f.log = append(f.log, logged{s.target, other})
-			f.slots[s.target], f.since[s.target] = slot{have.v, want}, f.token
+			f.log = append(f.log, logged{s.Target, other})
+			f.slots[s.Target], f.since[s.Target] = slot{have.v, want}, f.token
 			return next
 		}
 		return stop
-	case opMerge:
-		a, b := f.get(s.a), f.get(s.b)
-		return f.assign(s.target, merge(a.v, b.v), surely)
+	case OpMerge:
+		a, b := f.get(s.A), f.get(s.B)
+		return f.assign(s.Target, merge(a.v, b.v), surely)
 	}
-	a := f.get(s.a)
+	a := f.get(s.A)
 	if a.def == undefined {
 		return stop
 	}
-	switch s.op {
-	case opIsArray:
+	switch s.Op {
+	case OpIsArray:
 		return f.test(is(a.v, arrayKind))
-	case opIsObject:
+	case OpIsObject:
 		return f.test(is(a.v, objectKind))
-	case opIsSet:
+	case OpIsSet:
 		return f.test(is(a.v, setKind))
-	case opLen:
-		return f.assign(s.target, length(a.v), surely)
+	case OpLen:
+		return f.assign(s.Target, length(a.v), surely)
 	}
-	b := f.get(s.b)
+	b := f.get(s.B)
 	if b.def == undefined {
 		return stop
 	}
-	switch s.op {
-	case opDot:
+	switch s.Op {
+	case OpDot:
 		v, def := dot(a.v, b.v)
-		return f.assign(s.target, share(v), def)
-	case opEqual:
+		return f.assign(s.Target, share(v), def)
+	case OpEqual:
 		t := equal(a.v, b.v)
 		code := f.test(t)
 		if t == maybe {
-			f.learn(s.a, b.v)
-			f.learn(s.b, a.v)
+			f.learn(s.A, b.v)
+			f.learn(s.B, a.v)
 		}
 		return code
-	case opNotEqual:
+	case OpNotEqual:
 		return f.test(equal(a.v, b.v).not())
 	}
 	panic("a statement of another kind")
@@ -183,12 +183,12 @@ func (f *frame) look(s *stmt) int {
 
 // learn notes on a path taken only where two values are equal that a local is
 // what is known of the other.
-func (f *frame) learn(o operand, v Value) {
-	if o.term != nil {
+func (f *frame) learn(o Operand, v Value) {
+	if o.Term != nil {
 		return
 	}
 	if _, ok := known(v); ok {
-		f.set(o.local, slot{v, f.slots[o.local].def})
+		f.set(o.Local, slot{v, f.slots[o.Local].def})
 	}
 }
 
@@ -228,23 +228,23 @@ func length(v Value) Value {
 }
 
 // assignOnce assigns a local that must not have another value.
-func (f *frame) assignOnce(s *stmt) (int, error) {
-	v, old := f.get(s.a), f.slots[s.target]
+func (f *frame) assignOnce(s *Stmt) (int, error) {
+	v, old := f.get(s.A), f.slots[s.Target]
 	if v.def == undefined {
 		return next, nil
 	}
 	if old.def == undefined {
-		f.set(s.target, slot{share(v.v), v.def})
+		f.set(s.Target, slot{share(v.v), v.def})
 		return next, nil
 	}
 	same := equal(old.v, v.v)
 	if same == no && old.def == surely && v.def == surely {
-		return stop, f.fail(s.place, errConflict)
+		return stop, f.fail(s.Place, errConflict)
 	}
 	if same != yes {
-		f.set(s.target, slot{share(join(old.v, v.v)), max(old.def, v.def)})
+		f.set(s.Target, slot{share(join(old.v, v.v)), max(old.def, v.def)})
 	} else if v.def > old.def {
-		f.set(s.target, slot{old.v, v.def})
+		f.set(s.Target, slot{old.v, v.def})
 	}
 	return next, nil
 }
@@ -256,35 +256,35 @@ var (
 )
 
 // change executes the statements that change a collection.
-func (f *frame) change(s *stmt) error {
-	a := f.get(s.a)
+func (f *frame) change(s *Stmt) error {
+	a := f.get(s.A)
 	v := share(a.v)
-	switch s.op {
-	case opArrayAppend:
-		c, sure := f.array(s.target)
+	switch s.Op {
+	case OpArrayAppend:
+		c, sure := f.array(s.Target)
 		if c == nil {
-			return f.fail(s.place, errNoSuch)
+			return f.fail(s.Place, errNoSuch)
 		}
 		if f.orderless > c.orderless {
 			c.loosen()
 		}
 		c.append(v, sure)
 		return f.weigh(s, &c.made, v)
-	case opSetAdd:
-		c, sure := f.setOf(s.target)
+	case OpSetAdd:
+		c, sure := f.setOf(s.Target)
 		if c == nil {
-			return f.fail(s.place, errNoSuch)
+			return f.fail(s.Place, errNoSuch)
 		}
 		c.add(v, sure)
 		return f.weigh(s, &c.made, v)
 	}
-	val := share(f.get(s.b).v)
-	c, sure := f.object(s.target)
+	val := share(f.get(s.B).v)
+	c, sure := f.object(s.Target)
 	if c == nil {
-		return f.fail(s.place, errNoSuch)
+		return f.fail(s.Place, errNoSuch)
 	}
-	if !c.insert(v, val, sure, s.op == opObjectInsertOnce) {
-		return f.fail(s.place, errTwoValues)
+	if !c.insert(v, val, sure, s.Op == OpObjectInsertOnce) {
+		return f.fail(s.Place, errTwoValues)
 	}
 	if err := f.weigh(s, &c.made, v); err != nil {
 		return err
@@ -296,24 +296,24 @@ func (f *frame) change(s *stmt) error {
 const bytesPerStep = 64
 
 // weigh adds a part to what a collection weighs, and refuses one too large.
-func (f *frame) weigh(s *stmt, m *made, part Value) error {
+func (f *frame) weigh(s *Stmt, m *made, part Value) error {
 	m.term = nil
 	size := f.in.size(part)
 	m.size += size
 	if size >= bytesPerStep && f.in.env.Step != nil {
 		if err := f.in.env.Step(size / bytesPerStep); err != nil {
-			return &Error{Place: s.place, Err: err}
+			return &Error{Place: s.Place, Err: err}
 		}
 	}
 	if limit := f.in.env.Bytes; limit > 0 && m.size > limit {
-		return &Error{Place: s.place, Err: f.in.env.TooLarge}
+		return &Error{Place: s.Place, Err: f.in.env.TooLarge}
 	}
 	return nil
 }
 
 // scan walks through a collection.
-func (f *frame) scan(s *stmt) (int, error) {
-	source := f.get(s.a)
+func (f *frame) scan(s *Stmt) (int, error) {
+	source := f.get(s.A)
 	if source.def == undefined {
 		return next, nil
 	}
@@ -324,9 +324,9 @@ func (f *frame) scan(s *stmt) (int, error) {
 		defer func() { f.orderless-- }()
 	}
 	f.walk(source.v, func(k, v Value, sure bool) bool {
-		code, _, err = f.run(s.blocks[0], !sure, func() {
-			f.set(s.key, slot{share(k), surely})
-			f.set(s.target, slot{share(v), surely})
+		code, _, err = f.run(s.Blocks[0], !sure, func() {
+			f.set(s.Key, slot{share(k), surely})
+			f.set(s.Target, slot{share(v), surely})
 		})
 		return err == nil && code == next
 	})
@@ -430,17 +430,17 @@ func walkTerm(t *ast.Term, step func(k, v Value, sure bool) bool) {
 }
 
 // with executes a block with part of a document replaced.
-func (f *frame) with(s *stmt) (int, error) {
-	saved := f.slots[s.target]
-	v := f.get(s.a)
-	if len(s.args) > 0 {
-		v = slot{f.upsert(saved, s.args, v.v), surely}
+func (f *frame) with(s *Stmt) (int, error) {
+	saved := f.slots[s.Target]
+	v := f.get(s.A)
+	if len(s.Args) > 0 {
+		v = slot{f.upsert(saved, s.Args, v.v), surely}
 	}
 	v.v = share(v.v)
 	// Neither is logged: wherever the ways meet, it has been put back.
-	f.slots[s.target] = v
-	code, done, err := f.run(s.blocks[0], false, nil)
-	f.slots[s.target] = saved
+	f.slots[s.Target] = v
+	code, done, err := f.run(s.Blocks[0], false, nil)
+	f.slots[s.Target] = saved
 	if err != nil || code > stop {
 		return outer(code), err
 	}
@@ -448,7 +448,7 @@ func (f *frame) with(s *stmt) (int, error) {
 }
 
 // upsert returns a document with the value at a path, objects made on the way.
-func (f *frame) upsert(doc slot, path []operand, v Value) Value {
+func (f *frame) upsert(doc slot, path []Operand, v Value) Value {
 	if len(path) == 0 {
 		return v
 	}
@@ -464,7 +464,7 @@ func (f *frame) upsert(doc slot, path []operand, v Value) Value {
 			o.Sure = make([]bool, len(o.Sure))
 		}
 	}
-	key := path[0].term
+	key := path[0].Term
 	below, def := dot(o, key)
 	if def == undefined {
 		below = nil
