@@ -200,3 +200,19 @@ func NewObject(pairs ...Pair) Value {
 	}
 	return share(o)
 }
+
+// Whole returns the gap of a value that is unknown as a whole: a collection with
+// this gap may have other members.
+func Whole() *Gaps { return &Gaps{whole: true} }
+
+// At returns the gaps below a key; nil if there are none.
+func (g *Gaps) At(name string) *Gaps { return g.at(ast.StringTerm(name)) }
+
+// IsWhole says that the value itself is unknown, or the collection incomplete.
+func (g *Gaps) IsWhole() bool { return g.whole }
+
+// HasBelow says that parts below it are unknown.
+func (g *Gaps) HasBelow() bool { return len(g.below) > 0 || g.each != nil }
+
+// Names lists the keys below which something is unknown, in order.
+func (g *Gaps) Names() []string { return sortedKeys(g.below) }

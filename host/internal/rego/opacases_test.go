@@ -52,7 +52,11 @@ func TestOPACases(t *testing.T) {
 	passed := 0
 	out := map[string][]string{}
 	for _, tc := range opaCases(t) {
-		why, err := runOPACase(tc, may)
+		c, why := loadOPACase(tc, may)
+		var err error
+		if why == "" {
+			err = c.interpret()
+		}
 		known, excepted := leftOut[tc.Note]
 		switch {
 		case why != "":
@@ -73,48 +77,56 @@ func TestOPACases(t *testing.T) {
 	}
 }
 
-// runOPACase runs one case; why says why it cannot be asked.
-func runOPACase(tc cases.TestCase, may map[string]bool) (why string, err error) {
+// opaCase is one of OPA's cases, planned.
+type opaCase struct {
+	tc          cases.TestCase
+	compiler    *ast.Compiler
+	query       ast.Body
+	program     *plan.Program // nil: OPA's planner refuses it, and an error is wanted
+	input, data *ast.Term
+	env         plan.Env
+}
+
+// loadOPACase prepares one case; why says why it cannot be asked.
+func loadOPACase(tc cases.TestCase, may map[string]bool) (c *opaCase, why string) {
 	caps := ast.CapabilitiesForThisVersion(ast.CapabilitiesExperimentalKeywords(tc.ExperimentalKeywords))
 	modules := map[string]*ast.Module{}
 	for i, text := range tc.Modules {
 		name := fmt.Sprintf("module-%d.rego", i)
 		m, err := ast.ParseModuleWithOpts(name, text, ast.ParserOptions{Capabilities: caps})
 		if err != nil {
-			return "does not parse: " + err.Error(), nil
+			return nil, "does not parse: " + err.Error()
 		}
 		modules[name] = m
 	}
-	c := ast.NewCompiler().WithCapabilities(caps)
-	if c.Compile(modules); c.Failed() {
-		return "does not compile", nil
+	c = &opaCase{tc: tc, compiler: ast.NewCompiler().WithCapabilities(caps), data: ast.ObjectTerm()}
+	if c.compiler.Compile(modules); c.compiler.Failed() {
+		return nil, "does not compile"
 	}
-	query, err := ast.ParseBodyWithOpts(tc.Query, ast.ParserOptions{Capabilities: caps})
-	if err != nil {
-		return "the query does not parse", nil
+	var err error
+	if c.query, err = ast.ParseBodyWithOpts(tc.Query, ast.ParserOptions{Capabilities: caps}); err != nil {
+		return nil, "the query does not parse"
 	}
-	for _, name := range calledBuiltins(c, query) {
+	for _, name := range calledBuiltins(c.compiler, c.query) {
 		if !may[name] {
-			return "a built-in function that policies may not call", nil
+			return nil, "a built-in function that policies may not call"
 		}
 	}
-	p, err := plan.Plan(c, query)
-	if err != nil {
+	if c.program, err = plan.Plan(c.compiler, c.query); err != nil {
 		if tc.WantError != nil || tc.WantErrorCode != nil {
-			return "", nil
+			return c, ""
 		}
-		return "OPA's planner refuses it: " + err.Error(), nil
+		return nil, "OPA's planner refuses it: " + err.Error()
 	}
-	var input, data plan.Value = nil, ast.ObjectTerm()
 	if tc.InputTerm != nil {
-		input = ast.MustParseTerm(*tc.InputTerm)
+		c.input = ast.MustParseTerm(*tc.InputTerm)
 	} else if tc.Input != nil {
-		input = ast.NewTerm(ast.MustInterfaceToValue(*tc.Input))
+		c.input = ast.NewTerm(ast.MustInterfaceToValue(*tc.Input))
 	}
 	if tc.Data != nil {
-		data = ast.NewTerm(ast.MustInterfaceToValue(*tc.Data))
+		c.data = ast.NewTerm(ast.MustInterfaceToValue(*tc.Data))
 	}
-	env := plan.Env{
+	c.env = plan.Env{
 		Builtin: func(name string) topdown.BuiltinFunc { return topdown.GetBuiltin(name) },
 		Context: topdown.BuiltinContext{
 			Context: context.Background(), Metrics: metrics.NoOp(), Cancel: topdown.NewCancel(),
@@ -122,8 +134,20 @@ func runOPACase(tc cases.TestCase, may map[string]bool) (why string, err error) 
 		},
 		Strict: tc.StrictError,
 	}
-	results, err := p.NewRun(env, input, data).Query()
-	return "", judgeOPACase(tc, results, err)
+	return c, ""
+}
+
+// interpret runs a case on the interpreter.
+func (c *opaCase) interpret() error {
+	if c.program == nil {
+		return nil
+	}
+	var input plan.Value
+	if c.input != nil {
+		input = c.input
+	}
+	results, err := c.program.NewRun(c.env, input, c.data).Query()
+	return judgeOPACase(c.tc, results, err)
 }
 
 // calledBuiltins lists the built-in functions in compiled modules and a query.

@@ -1,0 +1,232 @@
+package lane
+
+import (
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// Lanes is a set of lanes.
+type Lanes = mask
+
+// Has tells whether a lane is in the set.
+func (m *mask) Has(lane int) bool { return m.has(lane) }
+
+// None tells whether the set is empty.
+func (m *mask) None() bool { return m.none() }
+
+// Add puts a lane in the set.
+func (m *mask) Add(lane int) { m.set(lane) }
+
+// Each visits the lanes of the set in order.
+func (m *mask) Each(visit func(lane int)) { m.each(visit) }
+
+// Count returns how many lanes are in the set.
+func (m *mask) Count() int { return m.count() }
+
+// First returns the set of the first n lanes.
+func First(n int) Lanes { return first(n) }
+
+// Value is a value on lanes, for building what rules see. It belongs to the run
+// that made it, or to the World.
+type Value struct{ v val }
+
+// NewRun begins a question. The run must be closed.
+func (w *World) NewRun(env plan.Env, steps int64) *Run {
+	r, _ := w.runs.Get().(*Run)
+	if r == nil {
+		r = &Run{world: w, h: newHeap(w.heap), memo: map[call]*found{}, late: map[fieldKey]*field{},
+			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
+			opened: map[id]id{}, versions: map[version]int32{}}
+	}
+	r.env, r.steps = env, steps
+	return r
+}
+
+// Close frees what a run holds for the next one. Answers of it are no longer good.
+func (r *Run) Close() {
+	r.forget()
+	r.env = plan.Env{}
+	r.world.runs.Put(r)
+}
+
+// Steps sets what may be spent from now on.
+func (r *Run) Steps(n int64) { r.steps = n }
+
+// Data is the document data.
+func (r *Run) Data() Value { return Value{r.world.data} }
+
+// Known is a value that is the same on every lane.
+func (r *Run) Known(t *ast.Term) Value { return Value{one(r.h.fromTerm(t))} }
+
+// Documents makes one document for each lane, with fields kept apart. All must be
+// objects with strings for keys.
+func (r *Run) Documents(docs []Doc) Value {
+	return Value{val{form: record, t: makeTable(r.h, partsOf(docs), nil)}}
+}
+
+// Values makes one known value for each lane; nil is none.
+func (r *Run) Values(terms []*ast.Term) Value {
+	c := r.newColumn()
+	for lane, t := range terms {
+		if t != nil {
+			c.put(r.h, lane, r.h.fromTerm(t))
+		}
+	}
+	return Value{column1(c)}
+}
+
+// Rows are the documents of a block of the World's rows, with fields of the
+// question's own in place of theirs. full gives a lane's whole document.
+func (r *Run) Rows(block int, own []Doc, full func(lane int) Doc) Value {
+	base := r.world.blocks[block]
+	if own == nil {
+		return Value{val{form: record, t: base}}
+	}
+	t := makeTable(r.h, partsOf(own), nil)
+	t.base, t.parts = base, nil
+	t.full = full
+	return Value{val{form: record, t: t}}
+}
+
+// Field is a key of an object.
+type Field struct {
+	Name  string
+	Value Value
+}
+
+// Object makes an object of fields that all lanes have.
+func (r *Run) Object(fields ...Field) Value {
+	t := &table{names: map[id]int{}}
+	for _, f := range fields {
+		key := r.h.str(f.Name)
+		t.names[key] = len(t.fields)
+		t.fields = append(t.fields, field{key: key, v: f.Value.v, there: all, listed: all})
+	}
+	return Value{val{form: record, t: t}}
+}
+
+// Answer is what a rule has come to. It is good until the run is closed.
+type Answer struct {
+	run *Run
+	f   *found
+	on  mask
+}
+
+// Rule evaluates a rule of a program on lanes. Lanes on which that cannot be done
+// here are in the answer's Left; an error ends the run.
+func (r *Run) Rule(p *Program, index int, input, data Value, lanes Lanes) (Answer, error) {
+	r.use(p)
+	r.deep = 0
+	f, err := r.call(&p.funcs[index], &input.v, &data.v, nil, &lanes)
+	return Answer{run: r, f: f, on: lanes}, err
+}
+
+// use makes a program the one at hand. What has been found by another is dropped.
+func (r *Run) use(p *Program) {
+	if r.program == p {
+		return
+	}
+	r.program = p
+	r.consts = r.world.consts[p]
+	clear(r.memo)
+	for len(r.frames) < len(p.funcs)+1 {
+		r.frames = append(r.frames, nil)
+	}
+	for i := range r.frames {
+		r.frames[i] = r.frames[i][:0]
+	}
+}
+
+// Left are the lanes on which the rule is to be evaluated one by one.
+func (a Answer) Left() Lanes { return both(&a.f.result.bad, &a.on) }
+
+// Failed are the lanes on which the rule fails, all of them left.
+func (a Answer) Failed() Lanes {
+	left := a.Left()
+	return both(&a.run.failed, &left)
+}
+
+// Failures are the errors of rules met so far.
+func (r *Run) Failures() []Failure { return r.failures }
+
+// On returns the lanes on which the rule fails.
+func (f Failure) On() Lanes { return f.lanes }
+
+// Defined returns the lanes on which the rule surely and possibly has a value.
+func (a Answer) Defined() (surely, possibly Lanes) {
+	surely, possibly = both(&a.f.result.s, &a.on), both(&a.f.result.p, &a.on)
+	surely.andNot(&a.f.result.bad)
+	possibly.andNot(&a.f.result.bad)
+	return surely, possibly
+}
+
+// Value returns what the rule is on a lane on which it is defined.
+func (a Answer) Value(lane int) plan.Value {
+	var one mask
+	one.set(lane)
+	v := a.run.valueOf(&a.f.result, &one)
+	return a.run.h.pv(a.run.solid(a.run.at(&v, lane)))
+}
+
+// Fired returns the lanes on which a set surely, and possibly, has a member.
+func (a Answer) Fired() (surely, possibly Lanes) {
+	defined, maybe := a.Defined()
+	for i := range a.f.result.pieces {
+		p := &a.f.result.pieces[i]
+		here := both(&p.m, &maybe)
+		if here.none() {
+			continue
+		}
+		if p.v.form == grown {
+			for n := range p.v.g.elements {
+				e := &p.v.g.elements[n]
+				surely.or2(&e.s, &here)
+				possibly.or2(&e.p, &here)
+			}
+			continue
+		}
+		here.each(func(lane int) {
+			members, more, _ := plan.Members(a.Value(lane))
+			for _, m := range members {
+				if possibly.set(lane); m.Sure {
+					surely.set(lane)
+				}
+			}
+			if more {
+				possibly.set(lane)
+			}
+		})
+	}
+	surely.and(&defined)
+	return surely, possibly
+}
+
+// Query evaluates the planned query: the bindings of each solution, by lane.
+func (r *Run) Query(p *Program, input, data Value, lanes Lanes) (left Lanes, err error) {
+	r.use(p)
+	f := r.frame(&p.query)
+	f.acts[0].p, f.acts[0].s = lanes, lanes
+	f.param(0, input.v)
+	f.param(1, data.v)
+	for _, b := range p.query.blocks {
+		f.enter(1, &f.acts[0].p)
+		if err := f.run(b, 1); err != nil {
+			return lanes, err
+		}
+		f.rejoin(&f.acts[0])
+	}
+	left = f.bad
+	r.release(f)
+	return left, nil
+}
+
+// Results returns the solutions of a query on a lane, in turn.
+func (r *Run) Results(lane int) (out []plan.Value) {
+	for i := range r.results {
+		if p := &r.results[i]; p.m.has(lane) {
+			out = append(out, r.h.pv(r.solid(r.at(&p.v, lane))))
+		}
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package lane
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// vectorFunc runs a built-in function on the lanes of a path at once. Lanes on
+// which it has no value leave it.
+type vectorFunc func(f *frame, a *act, args []val) val
+
+// builtin executes a call of a built-in function.
+func (f *frame) builtin(a *act, depth int, s *inst) error {
+	if s.builtin.Decl.Result() == nil {
+		return nil // print: for the author, and it decides nothing
+	}
+	var given [6]val
+	args := given[:0]
+	for _, p := range s.args {
+		v, ok := f.get(a, p)
+		if !ok {
+			return nil
+		}
+		args = append(args, v)
+	}
+	var v val
+	var err error
+	if s.vector != nil {
+		v = s.vector(f, a, args)
+	}
+	if v.form == none && !a.p.none() {
+		v, err = f.laneByLane(a, s, args)
+	}
+	if err == nil && !a.p.none() {
+		f.set(a, depth, s.target, v)
+	}
+	return err
+}
+
+// laneByLane calls OPA's function for each lane that is alive, once for operands
+// that follow each other.
+func (f *frame) laneByLane(a *act, s *inst, args []val) (val, error) {
+	r := f.r
+	same := true
+	for i := range args {
+		args[i] = r.flat(&args[i], &a.p)
+		same = same && args[i].form == uniform
+	}
+	ids := make([]id, len(args))
+	if same {
+		for i := range args {
+			ids[i] = args[i].id
+		}
+		i, def, err := f.apply(a, s, ids, &a.p)
+		if err != nil || i == 0 {
+			a.p, a.s = mask{}, mask{}
+			return val{}, err
+		}
+		if def == plan.Possibly {
+			f.test(a, &mask{}, &all)
+		}
+		return one(i), nil
+	}
+	c := r.newColumn()
+	last := make([]id, len(args))
+	var have bool
+	var yes, maybe mask
+	var made id
+	var def plan.Definedness
+	var failed error
+	a.p.each(func(lane int) {
+		if failed != nil {
+			return
+		}
+		fresh := !have
+		for i := range args {
+			ids[i] = r.at(&args[i], lane)
+			fresh = fresh || ids[i] != last[i]
+		}
+		if fresh {
+			copy(last, ids)
+			have = true
+			var at mask
+			at.set(lane)
+			if made, def, failed = f.apply(a, s, ids, &at); f.bad.has(lane) {
+				have = false
+			}
+		}
+		switch {
+		case made == 0:
+		case def == plan.Surely:
+			yes.set(lane)
+			c.put(r.h, lane, made)
+		default:
+			maybe.set(lane)
+			c.put(r.h, lane, made)
+		}
+	})
+	if failed != nil {
+		return val{}, failed
+	}
+	f.test(a, &yes, &maybe)
+	return column1(c), nil
+}
+
+// apply calls a function for one set of operands, on behalf of lanes. It returns 0
+// if it has no value.
+func (f *frame) apply(a *act, s *inst, args []id, lanes *mask) (id, plan.Definedness, error) {
+	r := f.r
+	if err := r.spend(1); err != nil {
+		return 0, plan.Undefined, err
+	}
+	if r.h.anyVague(args) {
+		v, total := plan.Uncertain(s.builtin.Name, r.h.pvs(args))
+		if total {
+			return r.h.vague(v), plan.Surely, nil
+		}
+		return r.h.vague(v), plan.Possibly, nil
+	}
+	out, err := r.evaluate(s.builtin, r.h.terms(args))
+	var halt topdown.Halt
+	switch {
+	case errors.As(err, &halt):
+		m := *lanes
+		f.giveUp(a, &m)
+		return 0, plan.Undefined, nil
+	case err != nil && r.env.Strict:
+		m := *lanes
+		f.fail(a, s.where, err, &m)
+		return 0, plan.Undefined, nil
+	case err != nil || out == nil:
+		return 0, plan.Undefined, nil
+	}
+	return r.h.fromTerm(out), plan.Surely, nil
+}
+
+// evaluate calls OPA's function. A relation's values come as an array.
+func (r *Run) evaluate(b *ast.Builtin, args []*ast.Term) (out *ast.Term, err error) {
+	fn := r.env.Builtin(b.Name)
+	if fn == nil {
+		return nil, fmt.Errorf("there is no built-in function %s", b.Name)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			out, err = nil, topdown.Halt{Err: fmt.Errorf("OPA panicked: %v", p)}
+		}
+	}()
+	var all []*ast.Term
+	err = fn(r.env.Context, args, func(t *ast.Term) error {
+		all = append(all, t)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case b.Relation:
+		return ast.ArrayTerm(all...), nil
+	case len(all) == 0:
+		return nil, nil
+	}
+	return all[0], nil
+}

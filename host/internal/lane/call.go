@@ -1,0 +1,357 @@
+package lane
+
+import (
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// call names one call whose arguments are the same on all lanes: they are
+// memoArgs[from:to]. Rules take none.
+type call struct {
+	fn          int32
+	input, data int32 // versions of the documents
+	args        uint64
+}
+
+// version is a document as calls are told apart by it.
+type version struct {
+	form form
+	id   id
+	ref  any
+}
+
+// found is what a call has come to, as seen from the call.
+type found struct {
+	args   []id // that it was made with, to tell apart those with one hash
+	next   *found
+	done   mask // lanes on which it has been evaluated
+	steps  int64
+	result slot
+}
+
+// versionOf numbers documents.
+func (r *Run) versionOf(v *val) int32 {
+	k := version{form: v.form, id: v.id}
+	switch v.form {
+	case varying:
+		k.ref = v.c
+	case grown:
+		k.ref = v.g
+	case record:
+		k.ref = v.t
+	case boolean:
+		k.ref = v.b
+	}
+	n, ok := r.versions[k]
+	if !ok {
+		n = int32(len(r.versions))
+		r.versions[k] = n
+	}
+	return n
+}
+
+// call evaluates a function on lanes. What it finds holds wherever it is called,
+// so that it can be kept for the next call if its arguments are known.
+func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*found, error) {
+	key := call{fn: int32(fn.index), input: r.versionOf(input), data: r.versionOf(data), args: 1}
+	keep := true
+	for i := range args {
+		id, ok := r.sameKnown(&args[i])
+		if keep = keep && ok; !keep {
+			break
+		}
+		key.args = mix(key.args, uint64(id))
+	}
+	var at *found
+	if keep {
+		for at = r.memo[key]; at != nil && !sameArgs(at.args, args); at = at.next {
+		}
+		if at != nil {
+			if err := r.spend(int(at.steps)); err != nil {
+				return nil, err
+			}
+			if within(lanes, &at.done) {
+				return at, nil
+			}
+		}
+	}
+	if at == nil {
+		at = &found{}
+		if keep {
+			at.args = make([]id, len(args))
+			for i := range args {
+				at.args[i] = args[i].id
+			}
+			at.next = r.memo[key]
+			r.memo[key] = at
+		}
+	}
+	need := less(lanes, &at.done)
+	err := r.invoke(fn, input, data, args, &need, at)
+	return at, err
+}
+
+func sameArgs(a []id, b []val) bool {
+	for i := range a {
+		if a[i] != b[i].id {
+			return false
+		}
+	}
+	return true
+}
+
+// invoke executes a function on lanes and adds what it finds.
+func (r *Run) invoke(fn *function, input, data *val, args []val, lanes *mask, out *found) error {
+	if r.deep++; r.deep > maxDeep {
+		return errDeep
+	}
+	before, varied := r.steps, r.varied
+	f := r.frame(fn)
+	f.acts[0].p, f.acts[0].s, f.acts[0].bases, f.acts[0].left = *lanes, *lanes, f.acts[0].bases[:0], false
+	f.param(0, *input)
+	if len(fn.params) > 1 {
+		f.param(1, *data)
+	}
+	for i := range args {
+		f.param(2+i, args[i])
+	}
+	for _, b := range fn.blocks {
+		f.enter(1, &f.acts[0].p)
+		if err := f.run(b, 1); err != nil {
+			return err
+		}
+		f.rejoin(&f.acts[0])
+		if f.acts[0].p.none() {
+			break
+		}
+	}
+	r.deep--
+	for i := range f.ret.pieces {
+		p := &f.ret.pieces[i]
+		out.result.put(p.v, &p.m)
+	}
+	out.result.s.or(&f.ret.s)
+	out.result.bad.or(&f.ret.bad)
+	out.result.bad.or(&f.bad)
+	out.done.or(lanes)
+	out.steps = max(out.steps, before-r.steps)
+	if r.varied == varied && len(out.result.pieces) <= 1 && out.result.bad.none() && uniformOn(out, lanes) {
+		// Nothing it looked at differs between lanes.
+		out.done = all
+		if len(out.result.pieces) == 1 {
+			out.result.p, out.result.pieces[0].m = all, all
+			if !out.result.s.none() {
+				out.result.s = all
+			}
+		}
+	}
+	r.release(f)
+	return nil
+}
+
+// uniformOn says that a call came to the same on all the lanes.
+func uniformOn(f *found, lanes *mask) bool {
+	s := &f.result
+	return (s.p.none() || within(lanes, &s.p)) && (s.s.none() || within(lanes, &s.s)) &&
+		(len(s.pieces) == 0 || s.pieces[0].v.form == uniform)
+}
+
+func (f *frame) param(i int, v val) {
+	p := f.fn.params[i]
+	if p.sort == simple {
+		f.simple[p.n] = v
+		return
+	}
+	if v.form != none {
+		s := &f.slots[p.n]
+		s.put(v, &f.acts[0].p)
+		s.s = f.acts[0].p
+	}
+}
+
+// call executes a call of a planned function.
+func (f *frame) call(a *act, depth int, s *inst) error {
+	var given [8]val
+	args := given[:0]
+	for _, p := range s.args {
+		v, ok := f.argument(a, p)
+		if !ok {
+			return nil
+		}
+		args = append(args, v)
+	}
+	fn := &f.r.program.funcs[s.index]
+	var data val
+	rest := args[min(2, len(args)):]
+	if len(args) > 1 {
+		data = args[1]
+	}
+	out, err := f.r.call(fn, &args[0], &data, rest, &a.p)
+	if err != nil {
+		return err
+	}
+	f.take(a, depth, s.target, out)
+	return nil
+}
+
+// argument reads an argument; a document may have no value.
+func (f *frame) argument(a *act, p place) (val, bool) {
+	if p.sort == simple {
+		return f.r.freeze(f.simple[p.n]), true
+	}
+	v, ok := f.get(a, p)
+	return f.r.freeze(v), ok
+}
+
+// take goes on with what a call has come to, where it has a value.
+func (f *frame) take(a *act, depth int, to place, out *found) {
+	if meet(&out.result.bad, &a.p) {
+		m := both(&out.result.bad, &a.p)
+		f.giveUp(a, &m)
+	}
+	open := less(&out.result.p, &out.result.s)
+	f.test(a, &out.result.s, &open)
+	if a.p.none() {
+		return
+	}
+	f.set(a, depth, to, f.r.valueOf(&out.result, &a.p))
+}
+
+// callDynamic calls the rule at a path some names of which are values.
+func (f *frame) callDynamic(a *act, depth int, s *inst) error {
+	r := f.r
+	names := make([]val, len(s.args))
+	same := true
+	for i, p := range s.args {
+		v, ok := f.get(a, p)
+		if !ok {
+			return nil
+		}
+		names[i] = r.flat(&v, &a.p)
+		_, ok = r.sameKnown(&names[i])
+		same = same && ok
+	}
+	input, _ := f.argument(a, s.a)
+	data, _ := f.argument(a, s.b)
+	if same {
+		return f.callPath(a, depth, s, r.path(names, 0), &input, &data, &a.p)
+	}
+	// One path after the other. The lanes of each go on as if alone; what they
+	// find is put together.
+	rest, went := a.p, mask{}
+	sure := a.s
+	var result slot
+	for !rest.none() {
+		lane := rest.lowest()
+		path := r.path(names, lane)
+		var here mask
+		rest.each(func(l int) {
+			if r.path(names, l) == path {
+				here.set(l)
+			}
+		})
+		rest.andNot(&here)
+		part := act{p: here, s: here}
+		part.s.and(&sure)
+		v, err := f.dynamic(&part, depth, path, &input, &data, &here)
+		if err != nil {
+			return err
+		}
+		if !part.p.none() {
+			result.put(v, &part.p)
+			went.or(&part.p)
+			result.s.or(&part.s)
+		}
+	}
+	a.p.and(&went)
+	a.s.and(&result.s)
+	if f.anyBad {
+		a.drop(&f.bad)
+	}
+	if !a.p.none() {
+		f.set(a, depth, s.target, r.valueOf(&result, &a.p))
+	}
+	return nil
+}
+
+// path joins names as the plan's paths are; "" if one of them is no text, and
+// "?" if one is unknown.
+func (r *Run) path(names []val, lane int) string {
+	parts := make([]string, len(names))
+	for i := range names {
+		v := r.h.v(r.at(&names[i], lane))
+		switch {
+		case v.vague && (v.kind == plan.AnyKind || v.kind == plan.StringKind):
+			return "?"
+		case v.kind != plan.StringKind:
+			return ""
+		}
+		parts[i] = v.str
+	}
+	return strings.Join(parts, plan.PathSeparator)
+}
+
+func (f *frame) callPath(a *act, depth int, s *inst, path string, input, data *val, lanes *mask) error {
+	v, err := f.dynamic(a, depth, path, input, data, lanes)
+	if err == nil && !a.p.none() {
+		f.set(a, depth, s.target, v)
+	}
+	return err
+}
+
+// dynamic calls the rule at a path. Lanes on which it has no value leave the
+// choice between rules and data.
+func (f *frame) dynamic(a *act, depth int, path string, input, data *val, lanes *mask) (val, error) {
+	r := f.r
+	if path == "?" {
+		here := a.p
+		f.leavePossibly(depth, plan.CallingUndefined, &here)
+		a.s = mask{}
+		f.split = true
+		return one(idUnknown), nil
+	}
+	index, ok := r.program.plan.Path(path)
+	if !ok {
+		a.p, a.s = mask{}, mask{}
+		return val{}, nil
+	}
+	out, err := r.call(&r.program.funcs[index], input, data, nil, lanes)
+	if err != nil {
+		return val{}, err
+	}
+	res := &out.result
+	if meet(&res.bad, &a.p) {
+		m := both(&res.bad, &a.p)
+		f.giveUp(a, &m)
+	}
+	undefined := less(&a.p, &res.p)
+	if !undefined.none() {
+		save := f.acts[depth]
+		f.acts[depth].p, f.acts[depth].s = a.p, a.s
+		f.leave(depth, plan.CallingUndefined, &undefined)
+		f.acts[depth] = save
+		a.drop(&undefined)
+	}
+	if open := less(&res.p, &res.s); meet(&open, &a.p) {
+		m := both(&open, &a.p)
+		f.leavePossibly(depth, plan.CallingUndefined, &m)
+		a.s.andNot(&m)
+		f.split = true
+	}
+	if a.p.none() {
+		return val{}, nil
+	}
+	return r.valueOf(res, &a.p), nil
+}
+
+// leavePossibly lets lanes leave n more blocks in some cases, and go on in others.
+func (f *frame) leavePossibly(depth, n int, lanes *mask) {
+	for i := 1; i <= n && i <= depth; i++ {
+		up := &f.acts[depth-i]
+		if !up.left {
+			up.left, up.goneS, up.goneP = true, mask{}, mask{}
+		}
+		up.goneP.or(lanes)
+	}
+}

@@ -1,0 +1,84 @@
+package lane
+
+import (
+	"sync"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// column is a value that differs between lanes. It does not change once it is
+// made.
+type column struct {
+	ids [Width]id // 0: no value
+	def mask      // lanes with a value, known or not
+	odd mask      // lanes with a value of which part is unknown
+	// shared says that it belongs to a World and outlives the run: an index of it
+	// pays.
+	shared bool
+	once   sync.Once
+	index  *index
+}
+
+// put sets the value of a lane.
+func (c *column) put(h *heap, lane int, i id) {
+	c.ids[lane] = i
+	if i != 0 {
+		c.def.set(lane)
+		if h.v(i).vague {
+			c.odd.set(lane)
+		}
+	}
+}
+
+// index finds lanes by what they hold.
+type index struct {
+	holds   map[id]*mask // by the value, as far as it is known
+	members map[id]*mask // by a member of a list or set
+	objects bool         // some values are objects, which have members too
+}
+
+// indexed is how many distinct values a column may have for an index to be made:
+// with more, walking through the lanes is as quick.
+const indexed = 256
+
+// lookup returns the column's index; nil if it has none.
+func (c *column) lookup(h *heap) *index {
+	if !c.shared {
+		return nil
+	}
+	c.once.Do(func() { c.index = c.makeIndex(h) })
+	return c.index
+}
+
+func (c *column) makeIndex(h *heap) *index {
+	x := &index{holds: map[id]*mask{}, members: map[id]*mask{}}
+	add := func(m map[id]*mask, key id, lane int) bool {
+		at := m[key]
+		if at == nil {
+			if len(m) == 2*indexed {
+				return false
+			}
+			at = new(mask)
+			m[key] = at
+		}
+		at.set(lane)
+		return true
+	}
+	c.def.each(func(lane int) {
+		v := h.v(c.ids[lane])
+		if x.holds != nil && !v.vague && !add(x.holds, v.equal, lane) {
+			x.holds = nil
+		}
+		x.objects = x.objects || v.kind == plan.ObjectKind || v.vague && !v.list && c.ids[lane] != idUnknown
+		if x.members == nil || v.kind != plan.ArrayKind && v.kind != plan.SetKind {
+			return
+		}
+		for _, e := range v.elems {
+			if !add(x.members, h.v(e).equal, lane) {
+				x.members = nil
+				return
+			}
+		}
+	})
+	return x
+}

@@ -1,0 +1,387 @@
+package lane
+
+import (
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// Program is a plan made ready for running on many lanes at once. It is immutable
+// and safe for concurrent use.
+type Program struct {
+	plan   *plan.Program
+	funcs  []function
+	query  function
+	consts []*ast.Term
+	byTerm map[*ast.Term]int32
+}
+
+// function is a planned rule or function.
+type function struct {
+	index  int
+	name   string
+	params []place
+	result place
+	blocks []block
+	// simple and shared count the locals of each sort; see place.
+	simple, shared int
+	depth          int // blocks within blocks, itself included
+}
+
+type block []inst
+
+// sort tells what kind of storage an operand has.
+type sort uint8
+
+const (
+	// constant is a term of the program.
+	constant sort = iota
+	// simple is a local that every reader sees as the one statement before it in
+	// the same block, or in one around it, has set it. It has one val.
+	simple
+	// shared is any other local: lanes may have set it in different places, and
+	// some not at all.
+	shared
+)
+
+// place is where an operand is kept.
+type place struct {
+	sort sort
+	n    int32
+}
+
+// inst is one statement.
+type inst struct {
+	op               plan.Op
+	target           place
+	key              place // OpScan
+	a, b             place
+	args             []place
+	path             []*ast.Term // OpWith
+	index            int
+	blocks           []block
+	keyUsed, valUsed bool // OpScan: whether something reads them
+	builtin          *ast.Builtin
+	vector           vectorFunc // OpBuiltin: runs on all lanes at once; nil: lane by lane
+	where            string
+}
+
+// Compile makes a plan ready.
+func Compile(p *plan.Program) *Program {
+	out := &Program{plan: p, byTerm: map[*ast.Term]int32{}}
+	for i := range p.Funcs {
+		f := compile(out, &p.Funcs[i])
+		f.index = i
+		out.funcs = append(out.funcs, f)
+	}
+	out.query = compile(out, &plan.Func{Name: "query", Params: []int{0, 1}, Result: -1, Blocks: p.Blocks, Locals: p.Locals})
+	out.query.index = -1
+	return out
+}
+
+func (p *Program) constant(t *ast.Term) place {
+	n, ok := p.byTerm[t]
+	if !ok {
+		n = int32(len(p.consts))
+		p.consts = append(p.consts, t)
+		p.byTerm[t] = n
+	}
+	return place{constant, n}
+}
+
+// compiler compiles one function.
+type compiler struct {
+	program *Program
+	fn      *function
+	locals  []place // where each local is kept
+	read    []bool  // locals that some statement reads
+}
+
+func compile(p *Program, f *plan.Func) function {
+	out := function{name: f.Name}
+	c := &compiler{program: p, fn: &out, read: make([]bool, f.Locals)}
+	c.place(f)
+	for _, l := range f.Params {
+		out.params = append(out.params, c.locals[l])
+	}
+	if f.Result >= 0 {
+		out.result = c.locals[f.Result]
+	}
+	out.blocks = c.blocks(f.Blocks, 1)
+	return out
+}
+
+// place decides where locals are kept.
+func (c *compiler) place(f *plan.Func) {
+	w := &walk{read: c.read, loose: make([]bool, f.Locals)}
+	for before := -1; before != w.many(); { // what is copied from one that is not simple is none either
+		before = w.many()
+		w.last, w.sure, w.now = make([]int, f.Locals), nil, 0
+		w.enter()
+		for _, l := range f.Params {
+			w.write(l, true)
+		}
+		w.blocks(f.Blocks)
+	}
+	c.locals = make([]place, f.Locals)
+	for l := range c.locals {
+		if w.loose[l] {
+			c.locals[l] = place{shared, int32(c.fn.shared)}
+			c.fn.shared++
+		} else {
+			c.locals[l] = place{simple, int32(c.fn.simple)}
+			c.fn.simple++
+		}
+	}
+}
+
+// walk goes through a function in the order it is written, and finds the locals
+// that are not simple.
+type walk struct {
+	now   int           // statements seen
+	last  []int         // when each local was last written; 0: never
+	sure  []map[int]int // by level: locals that have been written on every way here, and when
+	read  []bool
+	loose []bool
+}
+
+// many counts the locals found so far.
+func (w *walk) many() (n int) {
+	for _, l := range w.loose {
+		if l {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *walk) enter() { w.sure = append(w.sure, map[int]int{}) }
+func (w *walk) leave() { w.sure = w.sure[:len(w.sure)-1] }
+
+// write notes that a local is set; always, if everything after it in the block sees it.
+func (w *walk) write(l int, always bool) {
+	w.now++
+	w.last[l] = w.now
+	if always {
+		w.sure[len(w.sure)-1][l] = w.now
+	}
+}
+
+// see notes that a local is read.
+func (w *walk) see(l int) {
+	w.read[l] = true
+	for i := len(w.sure) - 1; i >= 0; i-- {
+		if when, ok := w.sure[i][l]; ok {
+			if when != w.last[l] {
+				w.loose[l] = true
+			}
+			return
+		}
+	}
+	w.loose[l] = true
+}
+
+func (w *walk) operand(o plan.Operand) {
+	if o.Term == nil {
+		w.see(o.Local)
+	}
+}
+
+// blocks goes through blocks that run one after the other. What the first
+// statements of one set, as far as they cannot stop, the next ones see.
+func (w *walk) blocks(blocks []*plan.Block) {
+	w.enter()
+	for _, b := range blocks {
+		w.enter()
+		leading := true
+		for i := range b.Stmts {
+			s := &b.Stmts[i]
+			w.stmt(s)
+			leading = leading && goesOn(s)
+			if leading && s.Op != plan.OpReset {
+				w.sure[len(w.sure)-2][s.Target] = w.now
+			}
+		}
+		w.leave()
+	}
+	w.leave()
+}
+
+// goesOn says that a statement is always followed by the next.
+func goesOn(s *plan.Stmt) bool {
+	switch s.Op {
+	case plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpReset:
+		return true
+	case plan.OpAssign:
+		return s.A.Term != nil
+	}
+	return false
+}
+
+func (w *walk) stmt(s *plan.Stmt) {
+	switch s.Op {
+	case plan.OpAssign:
+		w.operand(s.A)
+		// A local without a value may be copied: then there is none to see.
+		w.write(s.Target, s.A.Term != nil || !w.loose[s.A.Local])
+	case plan.OpAssignOnce:
+		w.operand(s.A)
+		w.see(s.Target)
+		w.write(s.Target, false)
+	case plan.OpReset:
+		w.write(s.Target, false)
+	case plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet:
+		w.write(s.Target, true)
+	case plan.OpArrayAppend, plan.OpSetAdd:
+		w.operand(s.A)
+		w.see(s.Target)
+	case plan.OpObjectInsert, plan.OpObjectInsertOnce:
+		w.operand(s.A)
+		w.operand(s.B)
+		w.see(s.Target)
+	case plan.OpBlock:
+		w.blocks(s.Blocks)
+	case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic:
+		for _, a := range s.Args {
+			w.operand(a)
+		}
+		if s.Op == plan.OpCallDynamic {
+			w.operand(s.A)
+			w.operand(s.B)
+		}
+		w.write(s.Target, true)
+	case plan.OpDot:
+		w.operand(s.A)
+		w.operand(s.B)
+		w.write(s.Target, true)
+	case plan.OpLen:
+		w.operand(s.A)
+		w.write(s.Target, true)
+	case plan.OpMerge:
+		w.operand(s.A)
+		w.operand(s.B)
+		w.write(s.Target, true)
+	case plan.OpEqual, plan.OpNotEqual:
+		w.operand(s.A)
+		w.operand(s.B)
+		for _, l := range learners(s) {
+			w.write(l, false)
+		}
+	case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
+		w.operand(s.A)
+	case plan.OpIsDefined, plan.OpIsUndefined:
+		w.see(s.Target)
+		w.loose[s.Target] = true
+	case plan.OpNot:
+		w.blocks(s.Blocks)
+	case plan.OpScan:
+		w.operand(s.A)
+		// What the loop writes it sees again the next time round.
+		for l := range written(s.Blocks, map[int]bool{}) {
+			w.write(l, false)
+		}
+		w.enter()
+		w.write(s.Key, true)
+		w.write(s.Target, true)
+		w.blocks(s.Blocks)
+		w.leave()
+	case plan.OpWith:
+		w.operand(s.A)
+		w.see(s.Target)
+		w.blocks(s.Blocks)
+	}
+}
+
+// learners are the locals of which a statement may tell more than was known.
+func learners(s *plan.Stmt) (out []int) {
+	if s.Op != plan.OpEqual {
+		return nil
+	}
+	for _, o := range []plan.Operand{s.A, s.B} {
+		if o.Term == nil {
+			out = append(out, o.Local)
+		}
+	}
+	return out
+}
+
+// written lists the locals that blocks set.
+func written(blocks []*plan.Block, out map[int]bool) map[int]bool {
+	for _, b := range blocks {
+		for i := range b.Stmts {
+			s := &b.Stmts[i]
+			switch s.Op {
+			case plan.OpAssign, plan.OpAssignOnce, plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet,
+				plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic, plan.OpDot, plan.OpLen, plan.OpMerge:
+				out[s.Target] = true
+			case plan.OpScan:
+				out[s.Key], out[s.Target] = true, true
+			case plan.OpEqual:
+				for _, l := range learners(s) {
+					out[l] = true
+				}
+			}
+			written(s.Blocks, out)
+		}
+	}
+	return out
+}
+
+func (c *compiler) operand(o plan.Operand) place {
+	if o.Term != nil {
+		return c.program.constant(o.Term)
+	}
+	return c.locals[o.Local]
+}
+
+func (c *compiler) blocks(in []*plan.Block, depth int) []block {
+	c.fn.depth = max(c.fn.depth, depth)
+	out := make([]block, len(in))
+	for i, b := range in {
+		out[i] = make(block, len(b.Stmts))
+		for k := range b.Stmts {
+			out[i][k] = c.stmt(&b.Stmts[k], depth)
+		}
+	}
+	return out
+}
+
+func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
+	in := inst{op: s.Op, index: s.Index, where: s.Place}
+	switch s.Op {
+	case plan.OpArrayAppend, plan.OpSetAdd, plan.OpAssign, plan.OpAssignOnce, plan.OpLen:
+		in.target, in.a = c.locals[s.Target], c.operand(s.A)
+	case plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpDot, plan.OpMerge:
+		in.target, in.a, in.b = c.locals[s.Target], c.operand(s.A), c.operand(s.B)
+	case plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpIsDefined, plan.OpIsUndefined:
+		in.target = c.locals[s.Target]
+	case plan.OpEqual, plan.OpNotEqual:
+		in.a, in.b = c.operand(s.A), c.operand(s.B)
+	case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
+		in.a = c.operand(s.A)
+	case plan.OpBuiltin:
+		in.target, in.builtin = c.locals[s.Target], c.program.plan.Builtins[s.Index]
+		in.vector = vectored[in.builtin.Name]
+	case plan.OpCall:
+		in.target = c.locals[s.Target]
+	case plan.OpCallDynamic:
+		in.target, in.a, in.b = c.locals[s.Target], c.operand(s.A), c.operand(s.B)
+	case plan.OpScan:
+		in.target, in.key, in.a = c.locals[s.Target], c.locals[s.Key], c.operand(s.A)
+		in.valUsed, in.keyUsed = c.read[s.Target], c.read[s.Key]
+	case plan.OpWith:
+		in.target, in.a = c.locals[s.Target], c.operand(s.A)
+		for _, p := range s.Args {
+			in.path = append(in.path, p.Term)
+		}
+	}
+	if s.Op == plan.OpBuiltin || s.Op == plan.OpCall || s.Op == plan.OpCallDynamic {
+		for _, a := range s.Args {
+			in.args = append(in.args, c.operand(a))
+		}
+	}
+	if s.Blocks != nil {
+		in.blocks = c.blocks(s.Blocks, depth+1)
+	}
+	return in
+}

@@ -1,0 +1,333 @@
+package lane
+
+import (
+	"errors"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// Run is one question: its heap, and what has been evaluated for it. It is for
+// one goroutine. Everything it hands out is good until it is closed.
+type Run struct {
+	world *World
+	h     *heap
+	env   plan.Env
+
+	program *Program
+	consts  []id
+
+	columns   []*column // all that have been made
+	columnsIn int       // in use
+	grownAll  []*collection
+	grownIn   int
+	bitsAll   []*flags
+	bitsIn    int
+	frames    [][]*frame // by function: free ones
+	memo      map[call]*found
+	memoArgs  []id
+	late      map[fieldKey]*field
+	completed map[*table]*table
+	wholes    map[*table]*column
+	singles   map[*table]id
+	opened    map[id]id
+	scratch   []id
+	versions  map[version]int32
+	varied    int // reads of what differs between lanes
+	deep      int
+	steps     int64
+
+	failed   mask // lanes on which a rule fails
+	failures []Failure
+	results  []piece // of a query
+}
+
+// Failure is an error of a rule on some lanes.
+type Failure struct {
+	Place string
+	Err   error
+	lanes mask
+}
+
+// newColumn returns an empty column that lives as long as the run.
+func (r *Run) newColumn() *column {
+	if r.columnsIn == len(r.columns) {
+		r.columns = append(r.columns, new(column))
+	}
+	c := r.columns[r.columnsIn]
+	r.columnsIn++
+	return c
+}
+
+func (r *Run) newBits() *flags {
+	if r.bitsIn == len(r.bitsAll) {
+		r.bitsAll = append(r.bitsAll, new(flags))
+	}
+	b := r.bitsAll[r.bitsIn]
+	r.bitsIn++
+	*b = flags{}
+	return b
+}
+
+// forget makes everything that the run has made free again.
+func (r *Run) forget() {
+	for _, c := range r.columns[:r.columnsIn] {
+		c.ids, c.def, c.odd = [Width]id{}, mask{}, mask{}
+	}
+	r.columnsIn, r.bitsIn = 0, 0
+	for _, g := range r.grownAll[:r.grownIn] {
+		g.reset()
+	}
+	r.grownIn = 0
+	clear(r.memo)
+	clear(r.late)
+	clear(r.completed)
+	clear(r.wholes)
+	clear(r.singles)
+	clear(r.opened)
+	clear(r.versions)
+	r.memoArgs = r.memoArgs[:0]
+	r.results = r.results[:0]
+	r.failures = r.failures[:0]
+	r.failed = mask{}
+	r.h.reset()
+}
+
+// Errors of a run. Lanes on which something is not done here are handed back to be
+// evaluated one by one; these end the whole run.
+var (
+	errSteps = errors.New("the budget of steps is spent")
+	errDeep  = errors.New("calls within calls")
+)
+
+// maxDeep bounds calls within calls.
+const maxDeep = 1_000
+
+// act is one execution of a block: the lanes on it. Certainty is relative to how
+// the block was entered: where all lanes of p are taken to be sure.
+type act struct {
+	p, s mask
+	// bases are certainties to which s is relative, from the outermost; see
+	// frame.rebase.
+	bases []mask
+	left  bool // some lanes have left this block from inside another
+	// goneS have left surely, as seen from here, goneP possibly.
+	goneS, goneP mask
+	log          int // length of the frame's log on entry
+	serial       int // tells executions apart
+}
+
+// sure returns the lanes that are here surely, as seen from the entry.
+func (a *act) sure() mask {
+	s := a.s
+	for i := range a.bases {
+		s.and(&a.bases[i])
+	}
+	return s
+}
+
+// drop takes lanes off the path: they surely do not go on.
+func (a *act) drop(m *mask) {
+	lanes := *m // which may be a's own
+	a.p.andNot(&lanes)
+	a.s.andNot(&lanes)
+}
+
+// frame is the evaluation of one function.
+type frame struct {
+	r      *Run
+	fn     *function
+	simple []val
+	slots  []slot
+	acts   []act
+	log    []entry
+	// bad are lanes that are not evaluated here any further.
+	bad    mask
+	anyBad bool
+	split  bool   // a test has come out unknown
+	serial int    // of the block entered last
+	loose  []mask // lanes of each scan at hand whose members come in no known order
+	ret    slot
+}
+
+// slot is a shared local.
+type slot struct {
+	pieces []piece
+	p, s   mask // possibly, surely defined
+	bad    mask // its value is not known here
+}
+
+// piece is a val on some lanes.
+type piece struct {
+	v val
+	m mask
+}
+
+// entry notes that a slot was set while a test had come out unknown.
+type entry struct {
+	slot *slot
+	p    mask // where it was set
+	sure mask // of these, those that were sure as seen from the block at hand
+	old  slot // what it was
+	def  bool // only its certainty was changed
+}
+
+// frame returns a free frame for a function.
+func (r *Run) frame(fn *function) *frame {
+	free := &r.frames[fn.index+1]
+	if n := len(*free); n > 0 {
+		f := (*free)[n-1]
+		*free = (*free)[:n-1]
+		return f
+	}
+	return &frame{r: r, fn: fn, simple: make([]val, fn.simple), slots: make([]slot, fn.shared), acts: make([]act, fn.depth+1)}
+}
+
+// release frees a frame.
+func (r *Run) release(f *frame) {
+	clear(f.simple)
+	for i := range f.slots {
+		s := &f.slots[i]
+		s.pieces, s.p, s.s, s.bad = s.pieces[:0], mask{}, mask{}, mask{}
+	}
+	f.log = f.log[:0]
+	f.bad, f.anyBad, f.split, f.loose, f.serial = mask{}, false, false, f.loose[:0], 0
+	f.ret.pieces, f.ret.p, f.ret.s, f.ret.bad = f.ret.pieces[:0], mask{}, mask{}, mask{}
+	r.frames[f.fn.index+1] = append(r.frames[f.fn.index+1], f)
+}
+
+// giveUp hands lanes back.
+func (f *frame) giveUp(a *act, m *mask) {
+	f.bad.or(m)
+	f.anyBad = true
+	a.drop(m)
+}
+
+// fail notes that a rule fails on lanes, and hands them back.
+func (f *frame) fail(a *act, where string, err error, m *mask) {
+	lanes := less(m, &f.r.failed)
+	if !lanes.none() {
+		f.r.failures = append(f.r.failures, Failure{where, err, lanes})
+		f.r.failed.or(&lanes)
+	}
+	f.giveUp(a, m)
+}
+
+// test goes on where a test passes: surely on yes, possibly on unknown.
+func (f *frame) test(a *act, yes, unknown *mask) {
+	for i := range a.p {
+		a.p[i] &= yes[i] | unknown[i]
+		a.s[i] &= yes[i]
+	}
+	if !f.split && a.s != a.p {
+		f.split = true
+	}
+}
+
+// enter begins a block on lanes.
+func (f *frame) enter(depth int, lanes *mask) *act {
+	a := &f.acts[depth]
+	a.p, a.s = *lanes, *lanes
+	f.serial++
+	a.bases, a.left, a.log, a.serial = a.bases[:0], false, len(f.log), f.serial
+	return a
+}
+
+// run executes a block that has been entered.
+func (f *frame) run(b block, depth int) error {
+	a := &f.acts[depth]
+	r := f.r
+	for i := range b {
+		if r.steps--; r.steps < 0 {
+			return errSteps
+		}
+		narrowed, err := f.stmt(&b[i], depth)
+		if err != nil {
+			return err
+		}
+		if narrowed && a.p.none() {
+			break
+		}
+	}
+	if len(f.log) > a.log {
+		f.meet(a, depth)
+	}
+	return nil
+}
+
+// rejoin goes on after a block: without the lanes that have left from inside it.
+func (f *frame) rejoin(a *act) {
+	if a.left {
+		a.p.andNot(&a.goneS)
+		a.s.andNot(&a.goneP)
+		a.s.and(&a.p)
+		a.left = false
+		if !f.split && a.s != a.p {
+			f.split = true
+		}
+	}
+	if f.anyBad {
+		a.drop(&f.bad)
+	}
+}
+
+// leave takes lanes out of n more blocks than the one at depth.
+func (f *frame) leave(depth, n int, lanes *mask) {
+	a := &f.acts[depth]
+	sure := a.sure()
+	sure.and(lanes)
+	for i := 1; i <= n && i <= depth; i++ {
+		up := &f.acts[depth-i]
+		if !up.left {
+			up.left, up.goneS, up.goneP = true, mask{}, mask{}
+		}
+		up.goneS.or(&sure)
+		up.goneP.or(lanes)
+		s := up.sure()
+		sure.and(&s)
+	}
+	a.drop(lanes)
+}
+
+// surely returns which lanes are sure as seen from an outer block.
+func (f *frame) surely(depth, from, bases int) mask {
+	s := f.acts[depth].s
+	for d := depth; ; d-- {
+		a := &f.acts[d]
+		if d < depth {
+			s.and(&a.s)
+		}
+		low := 0
+		if d == from {
+			low = bases
+		}
+		for i := low; i < len(a.bases); i++ {
+			s.and(&a.bases[i])
+		}
+		if d <= from {
+			return s
+		}
+	}
+}
+
+// rebase makes the lanes at hand sure as seen from here, for what is made here.
+// It returns which base that is.
+func (f *frame) rebase(a *act) int {
+	if a.s != a.p {
+		a.bases = append(a.bases, a.s)
+		a.s = a.p
+	}
+	return len(a.bases)
+}
+
+// spend takes part of the budget.
+func (r *Run) spend(n int) error {
+	if r.steps -= int64(n); r.steps < 0 {
+		return errSteps
+	}
+	if r.env.Context.Context != nil {
+		if err := r.env.Context.Context.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,310 @@
+package lane
+
+import (
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// scan walks through a collection. Each step runs the block for the lanes on which
+// there is such a member, and that have not left.
+func (f *frame) scan(a *act, depth int, s *inst) error {
+	x, possibly, _ := f.known(a, s.a)
+	if possibly.none() {
+		return nil
+	}
+	r := f.r
+	x = r.freeze(x)
+	// Lanes on which the source has no value go on after the scan.
+	w := &walker{frame: f, a: a, depth: depth, s: s, lanes: possibly}
+	switch x.form {
+	case uniform:
+		return w.value(r.solidScan(x.id), &possibly)
+	case record:
+		return w.record(r.complete(x.t))
+	case grown:
+		if i, ok := r.grownUniform(x.g, &possibly); ok {
+			return w.value(i, &possibly)
+		}
+		if done, err := w.grown(x.g); done {
+			return err
+		}
+	case boolean:
+		return nil
+	}
+	flat := r.flat(&x, &possibly)
+	if flat.form == uniform {
+		return w.value(flat.id, &possibly)
+	}
+	return w.column(flat.c)
+}
+
+// walker is one execution of a scan.
+type walker struct {
+	*frame
+	a     *act
+	depth int
+	s     *inst
+	lanes mask // on which the source has a value
+}
+
+// step runs the block for one member on the lanes where it is, possibly beyond
+// those of sure. It says whether there is a lane left.
+func (w *walker) step(k, v val, on, sure *mask) (bool, error) {
+	f := w.frame
+	lanes := both(on, &w.a.p)
+	lanes.and(&w.lanes)
+	if lanes.none() {
+		return meet(&w.lanes, &w.a.p), nil
+	}
+	c := f.enter(w.depth+1, &lanes)
+	if sure != nil {
+		c.s.and(sure)
+		f.split = f.split || c.s != c.p
+	}
+	if w.s.keyUsed {
+		f.set(c, w.depth+1, w.s.key, k)
+	}
+	if w.s.valUsed {
+		f.set(c, w.depth+1, w.s.target, v)
+	}
+	if err := f.run(w.s.blocks[0], w.depth+1); err != nil {
+		return false, err
+	}
+	f.rejoin(w.a)
+	return meet(&w.lanes, &w.a.p), nil
+}
+
+// value walks through one value.
+func (w *walker) value(i id, lanes *mask) error {
+	h := w.r.h
+	v := h.v(i)
+	if v.vague {
+		return w.vague(i, lanes)
+	}
+	switch v.kind {
+	case plan.ArrayKind, plan.SetKind:
+		for n, e := range v.elems {
+			k := val{}
+			if w.s.keyUsed {
+				if k = one(e); v.kind == plan.ArrayKind {
+					k = one(h.int(n))
+				}
+			}
+			if more, err := w.step(k, one(e), lanes, nil); err != nil || !more {
+				return err
+			}
+		}
+	case plan.ObjectKind:
+		if v.sites {
+			return w.sites(lanes)
+		}
+		for n := 0; n < len(v.elems); n += 2 {
+			if more, err := w.step(one(v.elems[n]), one(v.elems[n+1]), lanes, nil); err != nil || !more {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// solidScan opens one site's document; the table of them is walked through as it is.
+func (r *Run) solidScan(i id) id {
+	if r.h.v(i).sites {
+		if g := r.world.gapsAt("topology", "sites"); g == nil || !g.IsWhole() && len(g.Names()) == 0 {
+			return i
+		}
+	}
+	return r.solid(i)
+}
+
+// sites walks through all sites, whose documents stay closed.
+func (w *walker) sites(lanes *mask) error {
+	for _, key := range w.r.world.order {
+		site := w.r.world.siteID(w.r.world.byKey[key])
+		if more, err := w.step(one(key), one(site), lanes, nil); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// vague walks through a value of which part is unknown.
+func (w *walker) vague(i id, lanes *mask) error {
+	h := w.r.h
+	pv := h.pv(i)
+	if plan.Orderless(pv) {
+		w.loose = append(w.loose, *lanes)
+		defer func() { w.loose = w.loose[:len(w.loose)-1] }()
+	}
+	var err error
+	var never mask
+	plan.Walk(pv, func(k, v plan.Value, sure bool) bool {
+		certain := (*mask)(nil)
+		if !sure {
+			certain = &never
+		}
+		var more bool
+		more, err = w.step(one(h.vague(k)), one(h.vague(v)), lanes, certain)
+		return more && err == nil
+	})
+	return err
+}
+
+// record walks through a table.
+func (w *walker) record(t *table) error {
+	w.r.varied++
+	for i := range t.fields {
+		fd := &t.fields[i]
+		on := fd.there
+		on.or(&fd.maybe)
+		if more, err := w.step(one(fd.key), fd.v, &on, &fd.listed); err != nil || !more {
+			return err
+		}
+	}
+	var never mask
+	_, err := w.step(one(idUnknown), one(idUnknown), &t.more, &never)
+	return err
+}
+
+// grown walks through a collection that statements have made, if its members come
+// one after the other for all lanes alike.
+func (w *walker) grown(g *collection) (done bool, err error) {
+	r := w.r
+	order := make([]int, 0, len(g.elements))
+	for i := range g.elements {
+		e := &g.elements[i]
+		if !meet(&e.p, &w.lanes) {
+			continue
+		}
+		order = append(order, i)
+		key := &e.v
+		if g.kind == plan.ObjectKind {
+			key = &e.k
+		}
+		switch g.kind {
+		case plan.ArrayKind:
+			if w.s.keyUsed || meet(&g.loose, &w.lanes) {
+				return false, nil
+			}
+			m := less(&e.p, &e.s)
+			if meet(&m, &w.lanes) { // then it has no order
+				return false, nil
+			}
+		default:
+			if _, ok := r.sameKnown(key); !ok {
+				return false, nil
+			}
+		}
+	}
+	r.varied++
+	if g.kind != plan.ArrayKind {
+		slices.SortFunc(order, func(a, b int) int {
+			x, y := &g.elements[a], &g.elements[b]
+			if g.kind == plan.ObjectKind {
+				return r.h.compare(x.k.id, y.k.id)
+			}
+			return r.h.compare(x.v.id, y.v.id)
+		})
+	}
+	for _, i := range order {
+		e := &g.elements[i]
+		k := e.k
+		if g.kind == plan.SetKind {
+			k = e.v
+		}
+		if more, err := w.step(k, e.v, &e.p, &e.s); err != nil || !more {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// column walks through collections that differ between lanes, all at once: the
+// first member of each, then the second.
+func (w *walker) column(c *column) error {
+	r := w.r
+	h := r.h
+	r.varied++
+	lanes := both(&w.lanes, &w.a.p)
+	odd := both(&c.odd, &lanes)
+	if !odd.none() {
+		// Lists that may have other members, one kind of list after the other.
+		for !odd.none() {
+			lane := odd.lowest()
+			i := c.ids[lane]
+			var same mask
+			odd.each(func(l int) {
+				if c.ids[l] == i {
+					same.set(l)
+				}
+			})
+			odd.andNot(&same)
+			if err := w.vague(i, &same); err != nil {
+				return err
+			}
+		}
+		lanes.andNot(&c.odd)
+	}
+	for n := 0; ; n++ {
+		var on mask
+		k, v := w.scanColumns()
+		lanes.and(&w.a.p)
+		lanes.each(func(lane int) {
+			x := h.v(c.ids[lane])
+			at := n
+			if x.kind == plan.ObjectKind {
+				at = 2 * n
+			}
+			if x.kind < plan.ArrayKind || at >= len(x.elems) {
+				return
+			}
+			on.set(lane)
+			e := x.elems[at]
+			switch x.kind {
+			case plan.ArrayKind:
+				if k != nil {
+					k.put(h, lane, h.int(n))
+				}
+				if v != nil {
+					v.put(h, lane, e)
+				}
+				return
+			case plan.ObjectKind:
+				if v != nil {
+					v.put(h, lane, x.elems[at+1])
+				}
+			default:
+				if v != nil {
+					v.put(h, lane, e)
+				}
+			}
+			if k != nil {
+				k.put(h, lane, e)
+			}
+		})
+		if on.none() {
+			return nil
+		}
+		kv, vv := val{}, val{}
+		if k != nil {
+			kv = column1(k)
+		}
+		if v != nil {
+			vv = column1(v)
+		}
+		if more, err := w.step(kv, vv, &on, nil); err != nil || !more {
+			return err
+		}
+	}
+}
+
+func (w *walker) scanColumns() (k, v *column) {
+	if w.s.keyUsed {
+		k = w.r.newColumn()
+	}
+	if w.s.valUsed {
+		v = w.r.newColumn()
+	}
+	return k, v
+}

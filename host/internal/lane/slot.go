@@ -1,0 +1,248 @@
+package lane
+
+import (
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// get reads an operand. Lanes on which it has no value leave the path.
+func (f *frame) get(a *act, p place) (v val, ok bool) {
+	switch p.sort {
+	case constant:
+		return one(f.r.consts[p.n]), true
+	case simple:
+		v = f.simple[p.n]
+		if v.form == none {
+			a.p, a.s = mask{}, mask{}
+			return v, false
+		}
+		return v, true
+	}
+	s := &f.slots[p.n]
+	if meet(&s.bad, &a.p) {
+		m := both(&s.bad, &a.p)
+		f.giveUp(a, &m)
+	}
+	a.p.and(&s.p)
+	a.s.and(&s.p)
+	if a.p.none() {
+		return v, false
+	}
+	return f.r.valueOf(s, &a.p), true
+}
+
+// valueOf returns what a slot holds on lanes on which it is defined.
+func (r *Run) valueOf(s *slot, lanes *mask) val {
+	var found *piece
+	for i := range s.pieces {
+		if !meet(&s.pieces[i].m, lanes) {
+			continue
+		}
+		if found != nil {
+			return r.blend(s, lanes)
+		}
+		found = &s.pieces[i]
+	}
+	if found == nil {
+		return val{}
+	}
+	return found.v
+}
+
+// blend makes one column of several pieces.
+func (r *Run) blend(s *slot, lanes *mask) val {
+	c := r.newColumn()
+	for i := range s.pieces {
+		p := &s.pieces[i]
+		here := both(&p.m, lanes)
+		here.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(&p.v, lane))) })
+	}
+	return column1(c)
+}
+
+// set assigns a local on the lanes of the path.
+func (f *frame) set(a *act, depth int, p place, v val) {
+	if p.sort == simple {
+		f.simple[p.n] = v
+		return
+	}
+	f.write(&f.slots[p.n], depth, v, &a.p, &a.p)
+}
+
+// note keeps what a slot was, if a test has come out unknown since some block was
+// entered.
+func (f *frame) note(s *slot, depth int, lanes *mask, def bool) {
+	if !f.split {
+		return
+	}
+	sure := f.acts[depth].sure()
+	sure.and(lanes)
+	e := entry{slot: s, p: *lanes, sure: sure, def: def}
+	e.old.p, e.old.s, e.old.bad = both(&s.p, lanes), both(&s.s, lanes), both(&s.bad, lanes)
+	if !def && meet(&s.p, lanes) {
+		for i := range s.pieces {
+			if meet(&s.pieces[i].m, lanes) {
+				e.old.pieces = append(e.old.pieces, s.pieces[i])
+			}
+		}
+	}
+	f.log = append(f.log, e)
+}
+
+// write sets a slot on lanes, on those of sure surely as seen from this path.
+func (f *frame) write(s *slot, depth int, v val, lanes, sure *mask) {
+	f.note(s, depth, lanes, false)
+	s.put(v, lanes)
+	s.s.andNot(lanes)
+	m := both(sure, lanes)
+	s.s.or(&m)
+	s.bad.andNot(lanes)
+}
+
+// put makes lanes hold a val.
+func (s *slot) put(v val, lanes *mask) {
+	out, found := 0, false
+	for i := range s.pieces {
+		p := &s.pieces[i]
+		if p.v == v {
+			p.m.or(lanes)
+			found = true
+		} else {
+			p.m.andNot(lanes)
+			if p.m.none() {
+				continue
+			}
+		}
+		if out != i {
+			s.pieces[out] = *p
+		}
+		out++
+	}
+	s.pieces = s.pieces[:out]
+	if !found {
+		s.pieces = append(s.pieces, piece{v, *lanes})
+	}
+	s.p.or(lanes)
+}
+
+// unset makes a slot undefined on lanes.
+func (f *frame) unset(s *slot, depth int, lanes *mask) {
+	f.note(s, depth, lanes, false)
+	out := 0
+	for i := range s.pieces {
+		p := &s.pieces[i]
+		p.m.andNot(lanes)
+		if p.m.none() {
+			continue
+		}
+		if out != i {
+			s.pieces[out] = *p
+		}
+		out++
+	}
+	s.pieces = s.pieces[:out]
+	s.p.andNot(lanes)
+	s.s.andNot(lanes)
+	s.bad.andNot(lanes)
+}
+
+// meet ends a block in which slots were set after a test had come out unknown:
+// the ways meet, and each slot is what it may be on any of them.
+func (f *frame) meet(a *act, depth int) {
+	out := a.log
+	for i := len(f.log) - 1; i >= a.log; i-- {
+		e := &f.log[i]
+		apart := less(&e.p, &e.sure)
+		if !apart.none() {
+			f.rejoinSlot(e, &apart)
+		}
+	}
+	if depth > 1 {
+		up := f.acts[depth-1].sure()
+		for i := a.log; i < len(f.log); i++ {
+			e := f.log[i]
+			if e.p = e.sure; e.p.none() {
+				continue
+			}
+			e.sure = both(&e.p, &up)
+			f.log[out] = e
+			out++
+		}
+	}
+	clear(f.log[out:])
+	f.log = f.log[:out]
+}
+
+// rejoinSlot makes a slot what it may be on lanes where it was set possibly.
+func (f *frame) rejoinSlot(e *entry, lanes *mask) {
+	s := e.slot
+	if e.def {
+		m := less(lanes, &e.old.s)
+		s.s.andNot(&m)
+		return
+	}
+	s.bad.or2(&e.old.bad, lanes)
+	was := both(lanes, &e.old.p)
+	fresh := less(lanes, &was)
+	s.s.andNot(&fresh)
+	if was.none() {
+		return
+	}
+	for i := range e.old.pieces {
+		p := &e.old.pieces[i]
+		here := both(&p.m, &was)
+		if here.none() {
+			continue
+		}
+		lost := less(&here, &s.p)
+		if !lost.none() { // it was made undefined
+			s.put(p.v, &lost)
+			s.s.andNot(&lost)
+			here.andNot(&lost)
+		}
+		unsure := less(&here, &e.old.s)
+		s.s.andNot(&unsure)
+		f.r.joinInto(s, p.v, &here)
+	}
+}
+
+// or2 adds the lanes that are in both sets.
+func (m *mask) or2(a, b *mask) {
+	for i := range m {
+		m[i] |= a[i] & b[i]
+	}
+}
+
+// joinInto makes a slot on lanes what it or another val may be.
+func (r *Run) joinInto(s *slot, v val, lanes *mask) {
+	differ := mask{}
+	for i := range s.pieces {
+		if p := &s.pieces[i]; p.v != v {
+			m := both(&p.m, lanes)
+			differ.or(&m)
+		}
+	}
+	differ.andNot(&s.bad)
+	if differ.none() {
+		return
+	}
+	now := r.valueOf(s, &differ)
+	c := r.newColumn()
+	differ.each(func(lane int) {
+		c.put(r.h, lane, r.join(r.solid(r.at(&now, lane)), r.solid(r.at(&v, lane))))
+	})
+	s.put(column1(c), &differ)
+}
+
+// join returns what stands for either of two values.
+func (r *Run) join(a, b id) id {
+	x, y := r.h.v(a), r.h.v(b)
+	switch {
+	case a == b:
+		return a
+	case x.vague || y.vague || x.kind >= plan.StringKind || y.kind >= plan.StringKind:
+		return r.h.vague(plan.Join(r.h.pv(a), r.h.pv(b)))
+	case x.equal == y.equal:
+		return a
+	}
+	return idUnknown
+}

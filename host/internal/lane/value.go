@@ -1,0 +1,584 @@
+package lane
+
+import (
+	"hash/maphash"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// id names a value: two known values that are written alike have one id. Zero is
+// no value. Ids with the bit local belong to one run, the others to a [World].
+type id uint32
+
+const local id = 1 << 31
+
+// kind is the type of a value, in OPA's order.
+type kind = plan.Kind
+
+// value is what an id stands for. It never changes, but for its term.
+type value struct {
+	kind kind
+	// vague says that part of it is unknown; what is known of it is pv, or elems
+	// if it is list.
+	vague bool
+	// list says that it is an array that may have other elements than elems, all
+	// in no known order.
+	list bool
+	// equal is the same for all values that are equal: 1 and 1.0 are two.
+	equal id
+	hash  uint64
+	num   float64 // of a number, the nearest
+	str   string  // of a string; of a number, as it is written
+	// elems are an array's elements, a set's members in order, or an object's
+	// keys and values in turn, in order of keys.
+	elems []id
+	index map[id]int32 // of keys or members of many, by equal
+	size  int          // approximate bytes of text
+	term  *ast.Term    // nil: not made yet
+	pv    plan.Value   // if vague, and nil if it is list or has gaps
+	gaps  *plan.Gaps   // term has them
+	// site is the row of a site's document, plus one; sites says that it is the
+	// table of them. Neither is opened before something looks at the whole.
+	site  int32
+	sites bool
+}
+
+// Ids that are the same everywhere.
+const (
+	idNull id = 1 + iota
+	idFalse
+	idTrue
+	idUnknown // the value of which only its presence is known
+	idText    // text of which nothing is known
+	idEmptyString
+	idEmptyArray
+	idEmptySet
+	idEmptyObject
+	firstFree
+)
+
+// many is how many keys are looked through before there is an index of them.
+const many = 12
+
+// heap interns values.
+type heap struct {
+	base  *heap // what it builds on; nil for a World's
+	seed  maphash.Seed
+	parts [][]value // of partSize each; ids count through them
+	n     int
+	table []uint32 // open addressing by hash: index plus one
+}
+
+const (
+	partBits = 9
+	partSize = 1 << partBits
+)
+
+func newHeap(base *heap) *heap {
+	h := &heap{base: base, table: make([]uint32, 1024)}
+	if base != nil {
+		h.seed = base.seed
+		return h
+	}
+	h.seed = maphash.MakeSeed()
+	h.add(value{}) // no value has id 0
+	h.intern(value{kind: plan.NullKind, size: 6, term: ast.InternedNullTerm})
+	h.intern(value{kind: plan.BoolKind, size: 7, term: ast.InternedTerm(false)})
+	h.intern(value{kind: plan.BoolKind, num: 1, size: 7, term: ast.InternedTerm(true)})
+	h.add(value{vague: true, equal: idUnknown, size: 2, pv: plan.AnyValue()})
+	h.add(value{kind: plan.StringKind, vague: true, equal: idText, size: 7, pv: &plan.Text{Rendered: "unknown"}})
+	h.str("")
+	h.array(nil)
+	h.setOf(nil)
+	h.object(nil)
+	return h
+}
+
+// reset forgets the values of a run.
+func (h *heap) reset() {
+	clear(h.table)
+	for i := range h.parts {
+		used := min(partSize, h.n-i<<partBits)
+		if used <= 0 {
+			break
+		}
+		clear(h.parts[i][:used])
+	}
+	h.n = 0
+}
+
+// v returns the value of an id.
+func (h *heap) v(i id) *value {
+	if i&local != 0 {
+		i &^= local
+		return &h.parts[i>>partBits][i&(partSize-1)]
+	}
+	if h.base != nil {
+		h = h.base
+	}
+	return &h.parts[i>>partBits][i&(partSize-1)]
+}
+
+// add keeps a value without looking for one like it.
+func (h *heap) add(v value) id {
+	if h.n>>partBits == len(h.parts) {
+		h.parts = append(h.parts, make([]value, partSize))
+	}
+	i := id(h.n)
+	if h.base != nil {
+		i |= local
+	}
+	if v.equal == 0 {
+		v.equal = i
+	}
+	h.parts[h.n>>partBits][h.n&(partSize-1)] = v
+	h.n++
+	return i
+}
+
+// find looks for a value that is written alike.
+func (h *heap) find(v *value) (id, bool) {
+	mask := uint64(len(h.table) - 1)
+	for at := v.hash & mask; ; at = (at + 1) & mask {
+		n := h.table[at]
+		if n == 0 {
+			return 0, false
+		}
+		n--
+		if o := &h.parts[n>>partBits][n&(partSize-1)]; o.hash == v.hash && alike(o, v) {
+			if h.base != nil {
+				return id(n) | local, true
+			}
+			return id(n), true
+		}
+	}
+}
+
+func alike(a, b *value) bool {
+	return a.kind == b.kind && a.num == b.num && a.str == b.str && a.list == b.list && slices.Equal(a.elems, b.elems)
+}
+
+// intern returns the id of a known value, or of an open list.
+func (h *heap) intern(v value) id {
+	v.hash = h.hashOf(&v)
+	if h.base != nil {
+		if i, ok := h.base.find(&v); ok {
+			return i
+		}
+	}
+	if i, ok := h.find(&v); ok {
+		return i
+	}
+	if v.kind >= plan.ArrayKind && len(v.elems) > 0 {
+		v.elems = slices.Clone(v.elems)
+	}
+	if v.equal == 0 {
+		v.equal = h.equalOf(&v)
+	}
+	h.reindex(&v)
+	i := h.add(v)
+	if h.n*2 > len(h.table) {
+		h.rehash()
+	} else {
+		h.place(v.hash, i)
+	}
+	return i
+}
+
+func (h *heap) place(hash uint64, i id) {
+	mask := uint64(len(h.table) - 1)
+	at := hash & mask
+	for h.table[at] != 0 {
+		at = (at + 1) & mask
+	}
+	h.table[at] = uint32(i&^local) + 1
+}
+
+func (h *heap) rehash() {
+	h.table = make([]uint32, 4*len(h.table))
+	for n := range h.n {
+		if v := &h.parts[n>>partBits][n&(partSize-1)]; v.hash != 0 {
+			h.place(v.hash, id(n))
+		}
+	}
+}
+
+func (h *heap) hashOf(v *value) uint64 {
+	hash := uint64(v.kind)*0x9e3779b97f4a7c15 + 1
+	if v.kind == plan.StringKind || v.kind == plan.NumberKind {
+		return mix(hash, maphash.String(h.seed, v.str))
+	}
+	if v.list {
+		hash++
+	}
+	hash = mix(hash, math.Float64bits(v.num))
+	for _, e := range v.elems {
+		hash = mix(hash, uint64(e))
+	}
+	return hash | 1
+}
+
+func mix(a, b uint64) uint64 {
+	a = (a ^ b) * 0xff51afd7ed558ccd
+	return (a ^ a>>32) | 1
+}
+
+// equalOf finds what stands for all values that are equal to v; 0 for v itself.
+func (h *heap) equalOf(v *value) id {
+	switch v.kind {
+	case plan.NumberKind:
+		if plain := canonical(v.str); plain != v.str {
+			return h.v(h.number(plain)).equal
+		}
+	case plan.ArrayKind, plan.SetKind, plan.ObjectKind:
+		if v.list {
+			return 0
+		}
+		same := true
+		for _, e := range v.elems {
+			same = same && h.v(e).equal == e
+		}
+		if same {
+			return 0
+		}
+		elems := make([]id, len(v.elems))
+		for i, e := range v.elems {
+			elems[i] = h.v(e).equal
+		}
+		return h.intern(value{kind: v.kind, elems: elems, size: v.size})
+	}
+	return 0
+}
+
+// canonical writes a number the one way in which all equal numbers are written.
+func canonical(text string) string {
+	digits, exp, negative := text, 0, false
+	if strings.HasPrefix(digits, "-") {
+		negative, digits = true, digits[1:]
+	}
+	if i := strings.IndexAny(digits, "eE"); i >= 0 {
+		n, err := strconv.Atoi(strings.TrimPrefix(digits[i+1:], "+"))
+		if err != nil {
+			return text
+		}
+		digits, exp = digits[:i], n
+	}
+	if whole, frac, ok := strings.Cut(digits, "."); ok {
+		digits = whole + frac
+		exp -= len(frac)
+	}
+	digits = strings.TrimLeft(digits, "0")
+	short := strings.TrimRight(digits, "0")
+	exp += len(digits) - len(short)
+	if short == "" {
+		return "0"
+	}
+	const plain = 20 // digits up to which a whole number is written out
+	switch {
+	case exp == 0:
+	case exp > 0 && len(short)+exp <= plain:
+		short += strings.Repeat("0", exp)
+	default:
+		short += "e" + strconv.Itoa(exp)
+	}
+	if negative {
+		short = "-" + short
+	}
+	return short
+}
+
+func (h *heap) str(s string) id {
+	return h.intern(value{kind: plan.StringKind, str: s, size: 2 + len(s)})
+}
+
+// number interns a number by its text.
+func (h *heap) number(text string) id {
+	f, _ := strconv.ParseFloat(text, 64)
+	return h.intern(value{kind: plan.NumberKind, str: text, num: f, size: 2 + len(text)})
+}
+
+func (h *heap) int(n int) id { return h.number(strconv.Itoa(n)) }
+
+func (h *heap) sizes(elems []id) int {
+	n := 2
+	for _, e := range elems {
+		n += h.v(e).size
+	}
+	return n
+}
+
+// array interns an array. Like the others it keeps no reference to elems.
+func (h *heap) array(elems []id) id {
+	if h.anyVague(elems) {
+		return h.vague(plan.ArrayOf(h.pvs(elems), nil, true))
+	}
+	return h.intern(value{kind: plan.ArrayKind, elems: elems, size: h.sizes(elems)})
+}
+
+// setOf interns a set; elems is put in order.
+func (h *heap) setOf(elems []id) id {
+	if h.anyVague(elems) {
+		sure := make([]bool, len(elems))
+		for i := range sure {
+			sure[i] = true
+		}
+		return h.vague(plan.SetOf(h.pvs(elems), sure))
+	}
+	slices.SortStableFunc(elems, h.compare)
+	elems = slices.CompactFunc(elems, func(a, b id) bool { return h.v(a).equal == h.v(b).equal })
+	return h.intern(value{kind: plan.SetKind, elems: elems, size: h.sizes(elems)})
+}
+
+// object interns an object of keys and values in turn, which are put in order; of
+// equal keys the last counts.
+func (h *heap) object(pairs []id) id {
+	if h.anyVague(pairs) {
+		var keys, vals []plan.Value
+		var sure []bool
+		for i := 0; i < len(pairs); i += 2 {
+			keys, vals, sure = append(keys, h.pv(pairs[i])), append(vals, h.pv(pairs[i+1])), append(sure, true)
+		}
+		return h.vague(plan.ObjectOf(keys, vals, sure))
+	}
+	n := len(pairs) / 2
+	for i := 1; i < n; i++ {
+		for j := i; j > 0; j-- {
+			c := h.compare(pairs[2*j-2], pairs[2*j])
+			if c < 0 {
+				break
+			}
+			if c == 0 { // the later value under the earlier key
+				pairs[2*j-1] = pairs[2*j+1]
+				pairs = slices.Delete(pairs, 2*j, 2*j+2)
+				n--
+				i--
+				break
+			}
+			pairs[2*j-2], pairs[2*j] = pairs[2*j], pairs[2*j-2]
+			pairs[2*j-1], pairs[2*j+1] = pairs[2*j+1], pairs[2*j-1]
+		}
+	}
+	return h.intern(value{kind: plan.ObjectKind, elems: pairs, size: h.sizes(pairs)})
+}
+
+func (h *heap) anyVague(elems []id) bool {
+	for _, e := range elems {
+		if h.v(e).vague {
+			return true
+		}
+	}
+	return false
+}
+
+// reindex makes the index of a collection with many keys.
+func (h *heap) reindex(v *value) {
+	step := 1
+	if v.kind == plan.ObjectKind {
+		step = 2
+	}
+	if v.kind != plan.ObjectKind && v.kind != plan.SetKind || len(v.elems) <= many*step {
+		return
+	}
+	v.index = make(map[id]int32, len(v.elems)/step)
+	for i := 0; i < len(v.elems); i += step {
+		v.index[h.v(v.elems[i]).equal] = int32(i)
+	}
+}
+
+// compare is OPA's order of values, all known.
+func (h *heap) compare(a, b id) int {
+	x, y := h.v(a), h.v(b)
+	if x.equal == y.equal {
+		return 0
+	}
+	if x.kind != y.kind {
+		if x.kind < y.kind {
+			return -1
+		}
+		return 1
+	}
+	switch x.kind {
+	case plan.BoolKind:
+		if x.num < y.num {
+			return -1
+		}
+		return 1
+	case plan.NumberKind:
+		switch {
+		case x.num < y.num: // rounding keeps the order
+			return -1
+		case x.num > y.num:
+			return 1
+		}
+		return ast.NumberCompare(ast.Number(x.str), ast.Number(y.str))
+	case plan.StringKind:
+		return strings.Compare(x.str, y.str)
+	}
+	for i := range min(len(x.elems), len(y.elems)) {
+		if c := h.compare(x.elems[i], y.elems[i]); c != 0 {
+			return c
+		}
+	}
+	return len(x.elems) - len(y.elems)
+}
+
+// fromTerm interns a known value.
+func (h *heap) fromTerm(t *ast.Term) id {
+	switch v := t.Value.(type) {
+	case ast.Null:
+		return idNull
+	case ast.Boolean:
+		if v {
+			return idTrue
+		}
+		return idFalse
+	case ast.Number:
+		return h.withTerm(h.number(string(v)), t)
+	case ast.String:
+		return h.withTerm(h.str(string(v)), t)
+	case *ast.Array:
+		elems := make([]id, 0, v.Len())
+		v.Foreach(func(e *ast.Term) { elems = append(elems, h.fromTerm(e)) })
+		return h.withTerm(h.array(elems), t)
+	case ast.Set:
+		elems := make([]id, 0, v.Len())
+		v.Foreach(func(e *ast.Term) { elems = append(elems, h.fromTerm(e)) })
+		return h.withTerm(h.setOf(elems), t)
+	case ast.Object:
+		elems := make([]id, 0, 2*v.Len())
+		for _, k := range v.Keys() { // in order
+			elems = append(elems, h.fromTerm(k), h.fromTerm(v.Get(k)))
+		}
+		return h.withTerm(h.object(elems), t)
+	}
+	panic("a term that is no value: " + t.String())
+}
+
+// withTerm notes the term of a value that has just been made.
+func (h *heap) withTerm(i id, t *ast.Term) id {
+	if i&local != 0 || h.base == nil {
+		if v := h.v(i); v.term == nil {
+			v.term = t
+		}
+	}
+	return i
+}
+
+// term returns a known value as OPA's functions take it.
+func (h *heap) term(i id) *ast.Term {
+	v := h.v(i)
+	if v.term != nil {
+		return v.term
+	}
+	var t *ast.Term
+	switch v.kind {
+	case plan.StringKind:
+		t = ast.StringTerm(v.str)
+	case plan.NumberKind:
+		t = ast.NewTerm(ast.Number(v.str))
+	case plan.ArrayKind:
+		t = ast.ArrayTerm(h.terms(v.elems)...)
+	case plan.SetKind:
+		t = ast.SetTerm(h.terms(v.elems)...)
+	case plan.ObjectKind:
+		o := ast.NewObjectWithCapacity(len(v.elems) / 2)
+		for k := 0; k < len(v.elems); k += 2 {
+			o.Insert(h.term(v.elems[k]), h.term(v.elems[k+1]))
+		}
+		t = ast.NewTerm(o)
+	}
+	if i&local != 0 {
+		v.term = t
+	}
+	return t
+}
+
+func (h *heap) terms(ids []id) []*ast.Term {
+	out := make([]*ast.Term, len(ids))
+	for i, e := range ids {
+		out[i] = h.term(e)
+	}
+	return out
+}
+
+// vague interns what package plan knows of a value.
+func (h *heap) vague(pv plan.Value) id {
+	if t, ok := plan.Known(pv); ok {
+		return h.fromTerm(t)
+	}
+	if _, any := pv.(*plan.Unknown); any {
+		return idUnknown
+	}
+	v := value{vague: true, kind: plan.KindOf(pv), pv: pv, size: 2}
+	if t, ok := pv.(*plan.Text); ok {
+		v.size = len(t.Rendered)
+	}
+	return h.add(v)
+}
+
+// document keeps a document of which parts are unknown; 0 if there is none.
+func (h *heap) document(t *ast.Term, gaps *plan.Gaps) id {
+	if gaps == nil && t == nil {
+		return 0
+	}
+	pv := plan.NewDoc(t, gaps)
+	if k, ok := plan.Known(pv); ok {
+		return h.fromTerm(k)
+	}
+	if _, any := pv.(*plan.Unknown); any {
+		return idUnknown
+	}
+	return h.add(value{vague: true, kind: plan.KindOf(pv), term: t, gaps: gaps, size: 2})
+}
+
+// pv returns a value as package plan takes it.
+func (h *heap) pv(i id) plan.Value {
+	v := h.v(i)
+	switch {
+	case !v.vague:
+		return h.term(i)
+	case v.list && v.pv == nil:
+		return plan.NewDoc(ast.ArrayTerm(h.terms(v.elems)...), wholeGap)
+	case v.gaps != nil:
+		return plan.NewDoc(v.term, v.gaps) // anew: looking into it changes it
+	}
+	return v.pv
+}
+
+// wholeGap says that a list may have other members.
+var wholeGap = plan.Whole()
+
+func (h *heap) pvs(ids []id) []plan.Value {
+	out := make([]plan.Value, len(ids))
+	for i, e := range ids {
+		out[i] = h.pv(e)
+	}
+	return out
+}
+
+// position finds a key of an object, or a member of a set.
+func (h *heap) position(v *value, key id) int {
+	k := h.v(key).equal
+	if v.index != nil {
+		if i, ok := v.index[k]; ok {
+			return int(i)
+		}
+		return -1
+	}
+	step := 1
+	if v.kind == plan.ObjectKind {
+		step = 2
+	}
+	for i := 0; i < len(v.elems); i += step {
+		if e := v.elems[i]; e == k || h.v(e).equal == k {
+			return i
+		}
+	}
+	return -1
+}

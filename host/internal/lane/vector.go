@@ -1,0 +1,363 @@
+package lane
+
+import (
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// vectored are the built-in functions that run on all lanes at once. Each may
+// return no val: then it is called lane by lane.
+var vectored map[string]vectorFunc
+
+func init() {
+	vectored = map[string]vectorFunc{
+		"equal":             func(f *frame, a *act, args []val) val { return f.r.compared(a, args, eq) },
+		"neq":               func(f *frame, a *act, args []val) val { return f.r.compared(a, args, ne) },
+		"lt":                func(f *frame, a *act, args []val) val { return f.r.compared(a, args, lt) },
+		"lte":               func(f *frame, a *act, args []val) val { return f.r.compared(a, args, le) },
+		"gt":                func(f *frame, a *act, args []val) val { return f.r.compared(a, args, gt) },
+		"gte":               func(f *frame, a *act, args []val) val { return f.r.compared(a, args, ge) },
+		"internal.member_2": member,
+		"count":             count,
+		"object.get":        objectGet,
+		"is_string":         isKind(plan.StringKind),
+		"is_number":         isKind(plan.NumberKind),
+		"is_boolean":        isKind(plan.BoolKind),
+		"is_null":           isKind(plan.NullKind),
+		"is_array":          isKind(plan.ArrayKind),
+		"is_object":         isKind(plan.ObjectKind),
+		"is_set":            isKind(plan.SetKind),
+	}
+}
+
+// relation is a comparison.
+type relation uint8
+
+const (
+	eq relation = iota
+	ne
+	lt
+	le
+	gt
+	ge
+)
+
+func (o relation) holds(c int) bool {
+	switch o {
+	case lt:
+		return c < 0
+	case le:
+		return c <= 0
+	case gt:
+		return c > 0
+	case ge:
+		return c >= 0
+	case ne:
+		return c != 0
+	}
+	return c == 0
+}
+
+// compared is a comparison as a value.
+func (r *Run) compared(a *act, args []val, op relation) val {
+	x, y := &args[0], &args[1]
+	if x.form == uniform && y.form == uniform {
+		i, j := r.solid(x.id), r.solid(y.id)
+		u, v := r.h.v(i), r.h.v(j)
+		if op <= ne {
+			switch t := r.truth(i, j); {
+			case t == plan.Maybe:
+				return one(idUnknown)
+			default:
+				return ofBool((t == plan.Yes) == (op == eq))
+			}
+		}
+		if u.vague || v.vague {
+			return one(idUnknown)
+		}
+		return ofBool(op.holds(r.h.compare(i, j)))
+	}
+	out := r.newBits()
+	if op <= ne {
+		yes, unknown := r.equal(x, y, &a.p)
+		if op == ne {
+			no := less(&all, &yes)
+			no.andNot(&unknown)
+			yes = no
+		}
+		out.yes, out.unknown = both(&yes, &a.p), both(&unknown, &a.p)
+		return val{form: boolean, b: out}
+	}
+	u, v := r.flat(x, &a.p), r.flat(y, &a.p)
+	if v.form == uniform && u.form == varying && !r.h.v(v.id).vague {
+		r.ordered(u.c, v.id, op, &a.p, out)
+		return val{form: boolean, b: out}
+	}
+	a.p.each(func(lane int) {
+		i, j := r.at(&u, lane), r.at(&v, lane)
+		switch {
+		case r.h.v(i).vague || r.h.v(j).vague:
+			out.unknown.set(lane)
+		case op.holds(r.h.compare(i, j)):
+			out.yes.set(lane)
+		}
+	})
+	return val{form: boolean, b: out}
+}
+
+// ordered compares a column with one known value. Numbers are compared as float64,
+// which keeps their order, and exactly where those are the same.
+func (r *Run) ordered(c *column, with id, op relation, lanes *mask, out *flags) {
+	w := r.h.v(with)
+	lanes.each(func(lane int) {
+		i := c.ids[lane]
+		v := r.h.v(i)
+		if v.vague {
+			out.unknown.set(lane)
+			return
+		}
+		var n int
+		switch {
+		case v.kind == plan.NumberKind && w.kind == plan.NumberKind && v.num < w.num:
+			n = -1
+		case v.kind == plan.NumberKind && w.kind == plan.NumberKind && v.num > w.num:
+			n = 1
+		default:
+			n = r.h.compare(i, with)
+		}
+		if op.holds(n) {
+			out.yes.set(lane)
+		}
+	})
+}
+
+// member is `x in y`.
+func member(f *frame, a *act, args []val) val {
+	r := f.r
+	x := r.flat(&args[0], &a.p)
+	if args[1].form == grown {
+		if i, ok := r.grownUniform(args[1].g, &a.p); ok {
+			args[1] = one(i)
+		}
+	}
+	y := r.flat(&args[1], &a.p)
+	switch {
+	case x.form == uniform && y.form == uniform:
+		switch r.isMember(x.id, y.id) {
+		case plan.Maybe:
+			return one(idUnknown)
+		case plan.Yes:
+			return one(idTrue)
+		}
+		return one(idFalse)
+	case x.form == uniform && !r.h.v(x.id).vague:
+		if v, ok := r.inColumn(x.id, y.c, &a.p); ok {
+			return v
+		}
+	case y.form == uniform && !r.h.v(y.id).vague:
+		if v, ok := r.columnIn(x.c, y.id, &a.p); ok {
+			return v
+		}
+	}
+	out := r.newBits()
+	a.p.each(func(lane int) {
+		switch r.isMember(r.at(&x, lane), r.at(&y, lane)) {
+		case plan.Yes:
+			out.yes.set(lane)
+		case plan.Maybe:
+			out.unknown.set(lane)
+		}
+	})
+	return val{form: boolean, b: out}
+}
+
+// isMember tells whether x is an element of y.
+func (r *Run) isMember(x, y id) plan.Truth {
+	u, v := r.h.v(x), r.h.v(y)
+	if u.vague || v.vague && !v.list {
+		return plan.HasMember(r.h.pv(y), r.h.pv(x))
+	}
+	switch v.kind {
+	case plan.SetKind:
+		if r.h.position(v, x) >= 0 {
+			return plan.Yes
+		}
+		return plan.No
+	case plan.ArrayKind:
+		for _, e := range v.elems {
+			if r.h.v(e).equal == u.equal {
+				return plan.Yes
+			}
+		}
+	case plan.ObjectKind:
+		for i := 1; i < len(v.elems); i += 2 {
+			if r.h.v(v.elems[i]).equal == u.equal {
+				return plan.Yes
+			}
+		}
+	}
+	if v.list {
+		for _, e := range v.elems {
+			if r.truth(x, e) == plan.Maybe {
+				return plan.Maybe
+			}
+		}
+		return plan.Maybe
+	}
+	return plan.No
+}
+
+// inColumn tells on which lanes one known value is a member of the column's lists.
+func (r *Run) inColumn(x id, c *column, lanes *mask) (val, bool) {
+	ix := c.lookup(r.h)
+	if ix == nil || ix.members == nil || ix.objects {
+		return val{}, false
+	}
+	out := r.newBits()
+	if m := ix.members[r.h.v(x).equal]; m != nil {
+		out.yes = both(m, lanes)
+	}
+	out.unknown = both(&c.odd, lanes)
+	out.unknown.andNot(&out.yes)
+	return val{form: boolean, b: out}, true
+}
+
+// columnIn tells on which lanes the column's value is a member of one collection.
+func (r *Run) columnIn(c *column, y id, lanes *mask) (val, bool) {
+	ix := c.lookup(r.h)
+	v := r.h.v(y)
+	if ix == nil || ix.holds == nil || v.kind != plan.ArrayKind && v.kind != plan.SetKind || len(v.elems) > many || meet(&c.odd, lanes) {
+		return val{}, false
+	}
+	out := r.newBits()
+	for _, e := range v.elems {
+		if m := ix.holds[r.h.v(e).equal]; m != nil {
+			out.yes.or(m)
+		}
+	}
+	out.yes.and(lanes)
+	return val{form: boolean, b: out}, true
+}
+
+// count is the number of members.
+func count(f *frame, a *act, args []val) val {
+	r := f.r
+	if args[0].form == grown && args[0].g.kind == plan.ArrayKind {
+		if v, ok := r.countGrown(args[0].g, &a.p); ok {
+			return v
+		}
+	}
+	x := r.flat(&args[0], &a.p)
+	countable := true
+	v := r.each1(&x, &a.p, func(i id) id {
+		e := r.h.v(i)
+		switch {
+		case e.vague:
+			out, total := plan.Uncertain("count", []plan.Value{r.h.pv(i)})
+			countable = countable && total
+			return r.h.vague(out)
+		case e.kind == plan.ObjectKind:
+			return r.h.int(len(e.elems) / 2)
+		case e.kind >= plan.ArrayKind:
+			return r.h.int(len(e.elems))
+		}
+		countable = false // text, or what cannot be counted
+		return idUnknown
+	})
+	if !countable {
+		return val{}
+	}
+	return v
+}
+
+// countGrown counts the elements of an array that statements have made.
+func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
+	n := 0
+	for i := range g.elements {
+		e := &g.elements[i]
+		if !meet(&e.p, lanes) {
+			continue
+		}
+		if within(lanes, &e.s) {
+			n++
+			continue
+		}
+		counts := make([]int32, Width)
+		var open mask
+		for k := range g.elements {
+			e := &g.elements[k]
+			here := both(&e.p, lanes)
+			here.each(func(lane int) { counts[lane]++ })
+			here.andNot(&e.s)
+			open.or(&here)
+		}
+		c := r.newColumn()
+		lanes.each(func(lane int) {
+			if open.has(lane) {
+				c.put(r.h, lane, idUnknown)
+			} else {
+				c.put(r.h, lane, r.h.int(int(counts[lane])))
+			}
+		})
+		return column1(c), true
+	}
+	return one(r.h.int(n)), true
+}
+
+// objectGet looks a key up, with a value for where it is not there.
+func objectGet(f *frame, a *act, args []val) val {
+	r := f.r
+	key, ok := r.sameKnown(&args[1])
+	if !ok || args[0].form != record || r.h.v(key).kind != plan.StringKind {
+		return val{}
+	}
+	t := args[0].t
+	fd := r.field(t, key)
+	if meet(&t.open, &a.p) {
+		return val{}
+	}
+	if fd == nil {
+		return r.freeze(args[2])
+	}
+	if meet(&fd.maybe, &a.p) {
+		return val{}
+	}
+	r.varied++
+	if within(&a.p, &fd.there) {
+		return fd.v
+	}
+	c := r.newColumn()
+	a.p.each(func(lane int) {
+		if fd.there.has(lane) {
+			c.put(r.h, lane, r.solid(r.at(&fd.v, lane)))
+		} else {
+			c.put(r.h, lane, r.solid(r.at(&args[2], lane)))
+		}
+	})
+	return column1(c)
+}
+
+func isKind(k kind) vectorFunc {
+	return func(f *frame, a *act, args []val) val {
+		r := f.r
+		x := r.flat(&args[0], &a.p)
+		if x.form == uniform {
+			switch ofKind(r.h.v(x.id), k) {
+			case plan.Maybe:
+				return one(idUnknown)
+			case plan.Yes:
+				return one(idTrue)
+			}
+			return one(idFalse)
+		}
+		out := r.newBits()
+		a.p.each(func(lane int) {
+			switch ofKind(r.h.v(r.at(&x, lane)), k) {
+			case plan.Yes:
+				out.yes.set(lane)
+			case plan.Maybe:
+				out.unknown.set(lane)
+			}
+		})
+		return val{form: boolean, b: out}
+	}
+}

@@ -1,0 +1,294 @@
+package rego
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
+)
+
+// manySteps is a budget that no case of OPA's comes near.
+const manySteps = 50_000_000
+
+// TestOPACasesOnLanes runs OPA's cases on the lane machine: on one lane, and on 70
+// lanes whose input and data differ, against what OPA answers for each.
+func TestOPACasesOnLanes(t *testing.T) {
+	may := map[string]bool{}
+	for _, g := range allowed {
+		for _, n := range g.names {
+			may[n] = true
+		}
+	}
+	passed, wide := 0, 0
+	out := map[string][]string{}
+	fellBack := map[string]bool{}
+	for _, tc := range opaCases(t) {
+		if only := os.Getenv("CASE"); only != "" && !strings.Contains(tc.Note, only) {
+			continue
+		}
+		c, why := loadOPACase(tc, may)
+		if why != "" {
+			out[why] = append(out[why], tc.Note)
+			continue
+		}
+		if known, ok := leftOut[tc.Note]; ok {
+			out[known] = append(out[known], tc.Note)
+			continue
+		}
+		if c.program == nil {
+			continue
+		}
+		left, err := c.onOneLane(t)
+		switch {
+		case err != nil:
+			t.Errorf("%s (%s): %v", tc.Note, filepath.Base(tc.Filename), err)
+			continue
+		case left:
+			fellBack[tc.Note] = true
+		default:
+			passed++
+		}
+		n, err := c.onManyLanes()
+		if err != nil {
+			t.Errorf("%s (%s), many lanes: %v", tc.Note, filepath.Base(tc.Filename), err)
+		}
+		if n == 0 {
+			wide++
+		} else {
+			fellBack[tc.Note] = true
+		}
+	}
+	t.Logf("%d of OPA's cases pass on one lane, %d on 70, without falling back; fell back: %v", passed, wide, slices.Sorted(maps.Keys(fellBack)))
+	for _, why := range slices.Sorted(maps.Keys(out)) {
+		t.Logf("%d left out: %s", len(out[why]), why)
+	}
+}
+
+// onOneLane says whether the lane was handed back.
+func (c *opaCase) onOneLane(t *testing.T) (left bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if os.Getenv("PANIC") != "" {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	p := lane.Compile(c.program)
+	w := lane.NewWorld(lane.Data{}, p)
+	r := w.NewRun(c.env, manySteps)
+	defer r.Close()
+	var input, data lane.Value
+	if c.input != nil {
+		input = r.Known(c.input)
+	}
+	if c.data != nil {
+		data = r.Known(c.data)
+	}
+	back, err := r.Query(p, input, data, lane.First(1))
+	if err != nil {
+		return false, err
+	}
+	var failed error
+	for _, f := range r.Failures() {
+		if on := f.On(); on.Has(0) {
+			failed = f.Err
+		}
+	}
+	if back.Has(0) && failed == nil {
+		return true, nil
+	}
+	return false, judgeOPACase(c.tc, r.Results(0), failed)
+}
+
+const laneCount = 70
+
+// onManyLanes counts lanes that were handed back.
+func (c *opaCase) onManyLanes() (left int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if os.Getenv("PANIC") != "" {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	p := lane.Compile(c.program)
+	w := lane.NewWorld(lane.Data{}, p)
+	r := w.NewRun(c.env, manySteps)
+	defer r.Close()
+	inputs, datas := make([]*ast.Term, laneCount), make([]*ast.Term, laneCount)
+	for i := range laneCount {
+		inputs[i], datas[i] = variant(c.input, i), variant(c.data, i/2)
+	}
+	var input lane.Value
+	if c.input != nil {
+		input = r.Values(inputs)
+	}
+	back, err := r.Query(p, input, r.Values(datas), lane.First(laneCount))
+	if err != nil {
+		return 0, err
+	}
+	type pair struct{ input, data string }
+	asked := map[pair]*answer{}
+	for i := range laneCount {
+		var failed error
+		for _, f := range r.Failures() {
+			if on := f.On(); on.Has(i) {
+				failed = f.Err
+			}
+		}
+		if back.Has(i) && failed == nil {
+			left++
+			continue
+		}
+		key := pair{fmt.Sprint(inputs[i]), fmt.Sprint(datas[i])}
+		want := asked[key]
+		if want == nil {
+			want = c.askOPA(inputs[i], datas[i])
+			asked[key] = want
+		}
+		if want.err != nil && strings.Contains(want.err.Error(), "storage") {
+			continue
+		}
+		if (want.err != nil) != (failed != nil) {
+			return left, fmt.Errorf("lane %d, input %v, data %v: %v, OPA says %v", i, inputs[i], datas[i], failed, want.err)
+		}
+		if failed != nil {
+			continue
+		}
+		got, err := bindings(r.Results(i), true)
+		if err != nil {
+			return left, err
+		}
+		if got.Compare(want.results) != 0 {
+			return left, fmt.Errorf("lane %d, input %v, data %v: %v, OPA says %v", i, inputs[i], datas[i], got, want.results)
+		}
+	}
+	return left, nil
+}
+
+type answer struct {
+	results ast.Set
+	err     error
+}
+
+// askOPA evaluates the case's query with OPA.
+func (c *opaCase) askOPA(input, data *ast.Term) *answer {
+	opts := []func(*rego.Rego){
+		rego.Compiler(c.compiler), rego.ParsedQuery(c.query), rego.StrictBuiltinErrors(c.tc.StrictError),
+	}
+	if input != nil {
+		opts = append(opts, rego.ParsedInput(input.Value))
+	}
+	if data != nil {
+		v, err := ast.JSON(data.Value)
+		if err != nil {
+			return &answer{err: err}
+		}
+		store, ok := v.(map[string]any)
+		if !ok {
+			return &answer{err: fmt.Errorf("storage: %v", v)}
+		}
+		opts = append(opts, rego.Store(inmem.NewFromObject(store)))
+	}
+	rs, err := rego.New(opts...).Eval(context.Background())
+	if err != nil {
+		return &answer{err: err}
+	}
+	out := ast.NewSet()
+	for _, r := range rs {
+		obj := ast.NewObject()
+		for k, v := range r.Bindings {
+			x := ast.NewTerm(ast.MustInterfaceToValue(v))
+			if a, ok := x.Value.(*ast.Array); ok {
+				x = ast.NewTerm(a.Sorted())
+			}
+			obj.Insert(ast.StringTerm(k), x)
+		}
+		out.Add(ast.NewTerm(obj))
+	}
+	return &answer{results: out}
+}
+
+// variant changes a document a little, in a way of n.
+func variant(t *ast.Term, n int) *ast.Term {
+	if t == nil || n%7 == 0 {
+		return t
+	}
+	switch n % 7 {
+	case 1:
+		return change(t, n, func(*ast.Term) *ast.Term { return nil })
+	case 2:
+		return change(t, n, func(*ast.Term) *ast.Term { return ast.StringTerm("other") })
+	case 3:
+		return change(t, n, func(*ast.Term) *ast.Term { return ast.IntNumberTerm(n) })
+	case 4:
+		return change(t, n, func(*ast.Term) *ast.Term { return ast.BooleanTerm(n%2 == 0) })
+	case 5:
+		return change(t, n, func(o *ast.Term) *ast.Term { return ast.ArrayTerm(o) })
+	}
+	return change(t, n, func(o *ast.Term) *ast.Term { return ast.ObjectTerm([2]*ast.Term{ast.StringTerm("a"), o}) })
+}
+
+// change replaces one leaf of a document, the n-th in turn; nil takes it out.
+func change(t *ast.Term, n int, to func(*ast.Term) *ast.Term) *ast.Term {
+	leaves := 0
+	count := func(x *ast.Term) { leaves++ }
+	eachLeaf(t, count)
+	if leaves == 0 {
+		return t
+	}
+	at, seen := (n/7)%leaves, 0
+	var rebuild func(x *ast.Term) *ast.Term
+	rebuild = func(x *ast.Term) *ast.Term {
+		switch v := x.Value.(type) {
+		case *ast.Array:
+			var out []*ast.Term
+			v.Foreach(func(e *ast.Term) {
+				if r := rebuild(e); r != nil {
+					out = append(out, r)
+				}
+			})
+			return ast.ArrayTerm(out...)
+		case ast.Object:
+			out := ast.NewObject()
+			for _, k := range v.Keys() {
+				if r := rebuild(v.Get(k)); r != nil {
+					out.Insert(k, r)
+				}
+			}
+			return ast.NewTerm(out)
+		}
+		seen++
+		if seen-1 == at {
+			return to(x)
+		}
+		return x
+	}
+	if out := rebuild(t); out != nil {
+		return out
+	}
+	return t
+}
+
+func eachLeaf(t *ast.Term, see func(*ast.Term)) {
+	switch v := t.Value.(type) {
+	case *ast.Array:
+		v.Foreach(func(e *ast.Term) { eachLeaf(e, see) })
+	case ast.Object:
+		v.Foreach(func(_, e *ast.Term) { eachLeaf(e, see) })
+	default:
+		see(t)
+	}
+}
