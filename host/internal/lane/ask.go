@@ -169,6 +169,43 @@ func (a Answer) Value(lane int) plan.Value {
 	return a.run.h.pv(a.run.solid(a.run.at(&v, lane)))
 }
 
+// Each visits the lanes on which a set may have members, with what is known of
+// them; more says that there may be others, or that it may be no set.
+func (a Answer) Each(visit func(lane int, members []plan.Member, more bool)) {
+	_, maybe := a.Defined()
+	r := a.run
+	var members []plan.Member
+	for i := range a.f.result.pieces {
+		p := &a.f.result.pieces[i]
+		here := both(&p.m, &maybe)
+		plain := p.v.form == grown && p.v.g.kind == plan.SetKind
+		here.each(func(lane int) {
+			members = members[:0]
+			ok := plain && a.f.result.s.has(lane)
+			for n := 0; ok && n < len(p.v.g.elements); n++ {
+				e := &p.v.g.elements[n]
+				if !e.p.has(lane) {
+					continue
+				}
+				i := r.solid(r.at(&e.v, lane))
+				v := r.h.v(i)
+				ok = !v.vague || v.kind == plan.StringKind
+				members = append(members, plan.Member{Value: r.h.pv(i), Sure: e.s.has(lane)})
+			}
+			if ok {
+				if len(members) > 0 {
+					visit(lane, members, false)
+				}
+				return
+			}
+			members, more, isSet := plan.Members(a.Value(lane))
+			if more = more || !isSet; more || len(members) > 0 {
+				visit(lane, members, more)
+			}
+		})
+	}
+}
+
 // Fired returns the lanes on which a set surely, and possibly, has a member.
 func (a Answer) Fired() (surely, possibly Lanes) {
 	defined, maybe := a.Defined()
@@ -206,7 +243,7 @@ func (a Answer) Fired() (surely, possibly Lanes) {
 func (r *Run) Query(p *Program, input, data Value, lanes Lanes) (left Lanes, err error) {
 	r.use(p)
 	f := r.frame(&p.query)
-	f.acts[0].p, f.acts[0].s = lanes, lanes
+	f.enter(0, &lanes)
 	f.param(0, input.v)
 	f.param(1, data.v)
 	for _, b := range p.query.blocks {

@@ -108,7 +108,7 @@ func (r *Run) invoke(fn *function, input, data *val, args []val, lanes *mask, ou
 	}
 	before, varied := r.steps, r.varied
 	f := r.frame(fn)
-	f.acts[0].p, f.acts[0].s, f.acts[0].bases, f.acts[0].left = *lanes, *lanes, f.acts[0].bases[:0], false
+	f.enter(0, lanes)
 	f.param(0, *input)
 	if len(fn.params) > 1 {
 		f.param(1, *data)
@@ -252,12 +252,13 @@ func (f *frame) callDynamic(a *act, depth int, s *inst) error {
 			}
 		})
 		rest.andNot(&here)
-		part := act{p: here, s: here}
-		part.s.and(&sure)
+		part := *a
+		part.p, part.s = here, both(&here, &sure)
 		v, err := f.dynamic(&part, depth, path, &input, &data, &here)
 		if err != nil {
 			return err
 		}
+		a.saved, a.fresh = part.saved, part.fresh
 		if !part.p.none() {
 			result.put(v, &part.p)
 			went.or(&part.p)
@@ -307,8 +308,7 @@ func (f *frame) dynamic(a *act, depth int, path string, input, data *val, lanes 
 	if path == "?" {
 		here := a.p
 		f.leavePossibly(depth, plan.CallingUndefined, &here)
-		a.s = mask{}
-		f.split = true
+		f.test(a, &mask{}, &all)
 		return one(idUnknown), nil
 	}
 	index, ok := r.program.plan.Path(path)
@@ -336,8 +336,8 @@ func (f *frame) dynamic(a *act, depth int, path string, input, data *val, lanes 
 	if open := less(&res.p, &res.s); meet(&open, &a.p) {
 		m := both(&open, &a.p)
 		f.leavePossibly(depth, plan.CallingUndefined, &m)
+		f.parts(&f.acts[depth], &m)
 		a.s.andNot(&m)
-		f.split = true
 	}
 	if a.p.none() {
 		return val{}, nil

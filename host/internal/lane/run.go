@@ -114,6 +114,11 @@ type act struct {
 	goneS, goneP mask
 	log          int // length of the frame's log on entry
 	serial       int // tells executions apart
+	depth        int
+	// saved says that the frame's fresh keeps, from index fresh on, which slots
+	// were fresh before the first test here that came out unknown.
+	saved bool
+	fresh int
 }
 
 // sure returns the lanes that are here surely, as seen from the entry.
@@ -140,6 +145,7 @@ type frame struct {
 	slots  []slot
 	acts   []act
 	log    []entry
+	fresh  []mask
 	// bad are lanes that are not evaluated here any further.
 	bad    mask
 	anyBad bool
@@ -154,6 +160,7 @@ type slot struct {
 	pieces []piece
 	p, s   mask // possibly, surely defined
 	bad    mask // its value is not known here
+	fresh  mask // set since a test came out unknown there last
 }
 
 // piece is a val on some lanes.
@@ -168,7 +175,6 @@ type entry struct {
 	p    mask // where it was set
 	sure mask // of these, those that were sure as seen from the block at hand
 	old  slot // what it was
-	def  bool // only its certainty was changed
 }
 
 // frame returns a free frame for a function.
@@ -179,7 +185,11 @@ func (r *Run) frame(fn *function) *frame {
 		*free = (*free)[:n-1]
 		return f
 	}
-	return &frame{r: r, fn: fn, simple: make([]val, fn.simple), slots: make([]slot, fn.shared), acts: make([]act, fn.depth+1)}
+	f := &frame{r: r, fn: fn, simple: make([]val, fn.simple), slots: make([]slot, fn.shared), acts: make([]act, fn.depth+1)}
+	for i := range f.acts {
+		f.acts[i].depth = i
+	}
+	return f
 }
 
 // release frees a frame.
@@ -187,9 +197,9 @@ func (r *Run) release(f *frame) {
 	clear(f.simple)
 	for i := range f.slots {
 		s := &f.slots[i]
-		s.pieces, s.p, s.s, s.bad = s.pieces[:0], mask{}, mask{}, mask{}
+		s.pieces, s.p, s.s, s.bad, s.fresh = s.pieces[:0], mask{}, mask{}, mask{}, mask{}
 	}
-	f.log = f.log[:0]
+	f.log, f.fresh = f.log[:0], f.fresh[:0]
 	f.bad, f.anyBad, f.split, f.loose, f.serial = mask{}, false, false, f.loose[:0], 0
 	f.ret.pieces, f.ret.p, f.ret.s, f.ret.bad = f.ret.pieces[:0], mask{}, mask{}, mask{}
 	r.frames[f.fn.index+1] = append(r.frames[f.fn.index+1], f)
@@ -214,12 +224,18 @@ func (f *frame) fail(a *act, where string, err error, m *mask) {
 
 // test goes on where a test passes: surely on yes, possibly on unknown.
 func (f *frame) test(a *act, yes, unknown *mask) {
+	var open uint64
+	for i := range a.p {
+		open |= a.p[i] & unknown[i] &^ yes[i]
+	}
+	if open != 0 {
+		m := both(&a.p, unknown)
+		m.andNot(yes)
+		f.parts(a, &m)
+	}
 	for i := range a.p {
 		a.p[i] &= yes[i] | unknown[i]
 		a.s[i] &= yes[i]
-	}
-	if !f.split && a.s != a.p {
-		f.split = true
 	}
 }
 
@@ -228,7 +244,7 @@ func (f *frame) enter(depth int, lanes *mask) *act {
 	a := &f.acts[depth]
 	a.p, a.s = *lanes, *lanes
 	f.serial++
-	a.bases, a.left, a.log, a.serial = a.bases[:0], false, len(f.log), f.serial
+	a.bases, a.left, a.log, a.serial, a.saved = a.bases[:0], false, len(f.log), f.serial, false
 	return a
 }
 
@@ -248,8 +264,8 @@ func (f *frame) run(b block, depth int) error {
 			break
 		}
 	}
-	if len(f.log) > a.log {
-		f.meet(a, depth)
+	if a.saved || len(f.log) > a.log {
+		f.meet(a)
 	}
 	return nil
 }
@@ -258,12 +274,12 @@ func (f *frame) run(b block, depth int) error {
 func (f *frame) rejoin(a *act) {
 	if a.left {
 		a.p.andNot(&a.goneS)
+		if m := both(&a.p, &a.goneP); !m.none() {
+			f.parts(a, &m)
+		}
 		a.s.andNot(&a.goneP)
 		a.s.and(&a.p)
 		a.left = false
-		if !f.split && a.s != a.p {
-			f.split = true
-		}
 	}
 	if f.anyBad {
 		a.drop(&f.bad)

@@ -59,8 +59,7 @@ func (w *walker) step(k, v val, on, sure *mask) (bool, error) {
 	}
 	c := f.enter(w.depth+1, &lanes)
 	if sure != nil {
-		c.s.and(sure)
-		f.split = f.split || c.s != c.p
+		f.test(c, sure, &all)
 	}
 	if w.s.keyUsed {
 		f.set(c, w.depth+1, w.s.key, k)

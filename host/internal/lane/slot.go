@@ -68,34 +68,60 @@ func (f *frame) set(a *act, depth int, p place, v val) {
 	f.write(&f.slots[p.n], depth, v, &a.p, &a.p)
 }
 
-// note keeps what a slot was, if a test has come out unknown since some block was
-// entered.
-func (f *frame) note(s *slot, depth int, lanes *mask, def bool) {
+// keep notes what a slot is before it is set on lanes, for those on which a test
+// has come out unknown since it was set last: some ways have ended there.
+func (f *frame) keep(s *slot, depth int, lanes *mask) {
 	if !f.split {
 		return
 	}
-	sure := f.acts[depth].sure()
-	sure.and(lanes)
-	e := entry{slot: s, p: *lanes, sure: sure, def: def}
-	e.old.p, e.old.s, e.old.bad = both(&s.p, lanes), both(&s.s, lanes), both(&s.bad, lanes)
-	if !def && meet(&s.p, lanes) {
+	m := less(lanes, &s.fresh)
+	if m.none() {
+		return
+	}
+	e := entry{slot: s}
+	e.old.p, e.old.s, e.old.bad = both(&s.p, &m), both(&s.s, &m), both(&s.bad, &m)
+	if meet(&s.p, &m) {
 		for i := range s.pieces {
-			if meet(&s.pieces[i].m, lanes) {
+			if meet(&s.pieces[i].m, &m) {
 				e.old.pieces = append(e.old.pieces, s.pieces[i])
 			}
 		}
 	}
+	f.record(e, depth, &m)
+}
+
+// record notes what a slot is on lanes where a way ends.
+func (f *frame) record(e entry, depth int, lanes *mask) {
+	e.p, e.sure = *lanes, f.acts[depth].sure()
+	e.sure.and(lanes)
 	f.log = append(f.log, e)
+}
+
+// parts splits lanes: from here on they are on this way only if an unknown answer
+// comes out one way.
+func (f *frame) parts(a *act, lanes *mask) {
+	f.split = true
+	if !a.saved {
+		a.saved = true
+		a.fresh = len(f.fresh)
+		for i := range f.slots {
+			f.fresh = append(f.fresh, f.slots[i].fresh)
+		}
+	}
+	for i := range f.slots {
+		f.slots[i].fresh.andNot(lanes)
+	}
 }
 
 // write sets a slot on lanes, on those of sure surely as seen from this path.
 func (f *frame) write(s *slot, depth int, v val, lanes, sure *mask) {
-	f.note(s, depth, lanes, false)
+	f.keep(s, depth, lanes)
 	s.put(v, lanes)
 	s.s.andNot(lanes)
 	m := both(sure, lanes)
 	s.s.or(&m)
 	s.bad.andNot(lanes)
+	s.fresh.or(lanes)
 }
 
 // put makes lanes hold a val.
@@ -126,7 +152,8 @@ func (s *slot) put(v val, lanes *mask) {
 
 // unset makes a slot undefined on lanes.
 func (f *frame) unset(s *slot, depth int, lanes *mask) {
-	f.note(s, depth, lanes, false)
+	f.keep(s, depth, lanes)
+	s.fresh.or(lanes)
 	out := 0
 	for i := range s.pieces {
 		p := &s.pieces[i]
@@ -145,19 +172,26 @@ func (f *frame) unset(s *slot, depth int, lanes *mask) {
 	s.bad.andNot(lanes)
 }
 
-// meet ends a block in which slots were set after a test had come out unknown:
-// the ways meet, and each slot is what it may be on any of them.
-func (f *frame) meet(a *act, depth int) {
-	out := a.log
-	for i := len(f.log) - 1; i >= a.log; i-- {
+// meet ends a block in which a test has come out unknown: the ways meet, and each
+// slot is what it may be on any of them.
+func (f *frame) meet(a *act) {
+	if a.saved {
+		for i := range f.slots {
+			f.slots[i].fresh = f.fresh[a.fresh+i]
+		}
+		f.fresh = f.fresh[:a.fresh]
+	}
+	for i := a.log; i < len(f.log); i++ {
 		e := &f.log[i]
 		apart := less(&e.p, &e.sure)
 		if !apart.none() {
 			f.rejoinSlot(e, &apart)
+			e.slot.fresh.or(&apart)
 		}
 	}
-	if depth > 1 {
-		up := f.acts[depth-1].sure()
+	out := a.log
+	if a.depth > 1 {
+		up := f.acts[a.depth-1].sure()
 		for i := a.log; i < len(f.log); i++ {
 			e := f.log[i]
 			if e.p = e.sure; e.p.none() {
@@ -175,11 +209,6 @@ func (f *frame) meet(a *act, depth int) {
 // rejoinSlot makes a slot what it may be on lanes where it was set possibly.
 func (f *frame) rejoinSlot(e *entry, lanes *mask) {
 	s := e.slot
-	if e.def {
-		m := less(lanes, &e.old.s)
-		s.s.andNot(&m)
-		return
-	}
 	s.bad.or2(&e.old.bad, lanes)
 	was := both(lanes, &e.old.p)
 	fresh := less(lanes, &was)

@@ -81,8 +81,11 @@ func (f *frame) stmt(s *inst, depth int) (narrowed bool, err error) {
 		f.rejoin(a)
 		sure := c.sure()
 		a.p.andNot(&sure)
+		if m := both(&a.p, &c.p); !m.none() {
+			f.parts(a, &m)
+		}
+		a.s.andNot(&sure)
 		a.s.andNot(&c.p)
-		f.split = f.split || a.s != a.p
 		return true, nil
 	case plan.OpWith:
 		return true, f.with(a, depth, s)
@@ -183,8 +186,9 @@ func (f *frame) assignOnce(a *act, depth int, s *inst) (narrowed bool, err error
 	more := both(&same, &sure)
 	more.andNot(&to.s)
 	if !more.none() {
-		f.note(to, depth, &more, true)
+		f.keep(to, depth, &more)
 		to.s.or(&more)
+		to.fresh.or(&more)
 	}
 	differ := less(&again, &yes)
 	if differ.none() {
@@ -200,7 +204,8 @@ func (f *frame) assignOnce(a *act, depth int, s *inst) (narrowed bool, err error
 	if !differ.none() {
 		now := to.s
 		now.or(&sure)
-		f.note(to, depth, &differ, false)
+		f.keep(to, depth, &differ)
+		to.fresh.or(&differ)
 		f.r.joinInto(to, v, &differ)
 		now.and(&differ)
 		to.s.or(&now)
@@ -303,14 +308,28 @@ func (f *frame) isDefined(a *act, depth int, s *inst) {
 	if s.op == plan.OpIsUndefined {
 		yes = less(&a.p, &t.p)
 	}
-	f.test(a, &yes, &unknown)
 	open := both(&unknown, &a.p)
-	switch {
-	case open.none():
-	case s.op == plan.OpIsDefined:
-		f.note(t, depth, &open, true)
+	if open.none() {
+		f.test(a, &yes, &unknown)
+		return
+	}
+	f.keep(t, depth, &open)
+	f.test(a, &yes, &unknown)
+	// Where the test stops, it is the other way about.
+	other := entry{slot: t}
+	if s.op == plan.OpIsUndefined {
+		other.old.p, other.old.s = open, open
+		for i := range t.pieces {
+			if meet(&t.pieces[i].m, &open) {
+				other.old.pieces = append(other.old.pieces, t.pieces[i])
+			}
+		}
+	}
+	f.record(other, depth, &open)
+	t.fresh.or(&open)
+	if s.op == plan.OpIsDefined {
 		t.s.or(&open)
-	default:
+	} else {
 		f.unset(t, depth, &open)
 	}
 }
@@ -385,8 +404,6 @@ func (f *frame) with(a *act, depth int, s *inst) error {
 	}
 	f.rejoin(a)
 	sure := c.sure()
-	a.p.and(&c.p)
-	a.s.and(&sure)
-	f.split = f.split || a.s != a.p
+	f.test(a, &sure, &c.p)
 	return nil
 }

@@ -248,7 +248,7 @@ type fieldKey struct {
 
 // complete returns a table with all its fields in itself.
 func (r *Run) complete(t *table) *table {
-	if t.base == nil && !t.partial {
+	if t.base == nil && !t.partial && t.single == nil {
 		return t
 	}
 	if out := r.completed[t]; out != nil {

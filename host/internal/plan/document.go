@@ -216,3 +216,12 @@ func (g *Gaps) HasBelow() bool { return len(g.below) > 0 || g.each != nil }
 
 // Names lists the keys below which something is unknown, in order.
 func (g *Gaps) Names() []string { return sortedKeys(g.below) }
+
+// Under returns gaps as they are seen from the document that has this one as a
+// member; nil if there are none.
+func Under(name string, g *Gaps) *Gaps {
+	if g == nil {
+		return nil
+	}
+	return &Gaps{below: map[string]*Gaps{name: g}}
+}

@@ -49,31 +49,34 @@ func (e *Engine) meter(ctx context.Context) *meter {
 // site judges one site; known holds what has been evaluated for all sites, by
 // policy, if anything has.
 func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]document) ([]Result, error) {
-	m := e.meter(ctx)
 	results := make([]Result, 0, len(e.program.policies))
 	for i, p := range e.program.policies {
 		if err := ctx.Err(); err != nil {
 			return nil, &EvalError{Policy: p.policy.ID, Site: site.ID, Location: p.policy.File, Err: err}
 		}
-		m.reset()
-		a := asking{Engine: e, in: in, meter: m, policy: p, site: &site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
-			[2]*ast.Term{keyRequest, in.Request},
-			[2]*ast.Term{keyComponent, in.Component},
-			[2]*ast.Term{keySettings, p.settings},
-			[2]*ast.Term{keySite, site.Term},
-		)}
-		if known != nil {
-			for _, d := range known[i] {
-				a.cache.Put(d.ref, d.value)
-			}
-		}
-		r, err := a.result(ctx)
+		r, err := e.asking(ctx, in, i, p, &site, known).result(ctx)
 		if err != nil {
 			return nil, err
 		}
 		results = append(results, r)
 	}
 	return results, nil
+}
+
+// asking prepares to ask policy number i about a site.
+func (e *Engine) asking(ctx context.Context, in Input, i int, p *compiledPolicy, site *SiteDoc, known [][]document) *asking {
+	a := &asking{Engine: e, in: in, meter: e.meter(ctx), policy: p, site: site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
+		[2]*ast.Term{keyRequest, in.Request},
+		[2]*ast.Term{keyComponent, in.Component},
+		[2]*ast.Term{keySettings, p.settings},
+		[2]*ast.Term{keySite, site.Term},
+	)}
+	if known != nil {
+		for _, d := range known[i] {
+			a.cache.Put(d.ref, d.value)
+		}
+	}
+	return a
 }
 
 // asking is one policy being asked about one site.
@@ -100,34 +103,40 @@ func (a *asking) result(ctx context.Context) (Result, error) {
 		}
 		*out = found
 	}
-	for _, f := range r.Denies {
-		if f.Sure {
-			r.Verdict = Deny
-			break
-		}
-		r.Verdict = Possible
-	}
+	r.decide()
 	score, err := a.score(ctx)
 	r.Score = score
 	return r, err
+}
+
+// decide sets the verdict from what was found.
+func (r *Result) decide() {
+	for _, f := range r.Denies {
+		if f.Sure {
+			r.Verdict = Deny
+			return
+		}
+		r.Verdict = Possible
+	}
 }
 
 // findings evaluates the bodies of one kind.
 func (a *asking) findings(ctx context.Context, kind int) ([]Finding, error) {
 	c := collector{limits: a.program.limits}
 	for _, b := range a.policy.rules[kind] {
-		unknown := a.unknown(b.reads, a.site)
-		var err error
-		if len(unknown) > 0 {
-			err = a.findUnknown(ctx, &c, b, unknown)
-		} else {
-			err = a.run(ctx, b.query, b.location, func(element *ast.Term) error { return c.add(element, b, nil) })
-		}
-		if err != nil {
+		if err := a.body(ctx, &c, b); err != nil {
 			return nil, err
 		}
 	}
 	return c.sorted(), nil
+}
+
+// body adds what one body yields.
+func (a *asking) body(ctx context.Context, c *collector, b *body) error {
+	if unknown := a.unknown(b.reads, a.site); len(unknown) > 0 {
+		return a.findUnknown(ctx, c, b, unknown)
+	}
+	return a.run(ctx, b.query, b.location, func(element *ast.Term) error { return c.add(element, b, nil) })
 }
 
 // score evaluates the policy's score.
@@ -137,14 +146,9 @@ func (a *asking) score(ctx context.Context) (*float64, error) {
 		return nil, nil
 	}
 	var score *float64
-	read := func(t *ast.Term) error {
-		n, ok := t.Value.(ast.Number)
-		f, exact := n.Float64()
-		if !ok || !exact || f < 0 || f > 100 {
-			return fmt.Errorf("%s must be a number from 0 to 100", policy.RuleScore)
-		}
-		score = &f
-		return nil
+	read := func(t *ast.Term) (err error) {
+		score, err = readScore(t)
+		return err
 	}
 	if len(a.unknown(b.reads, a.site)) == 0 {
 		err := a.run(ctx, b.query, b.location, read)
@@ -157,6 +161,16 @@ func (a *asking) score(ctx context.Context) (*float64, error) {
 		}
 	}
 	return score, err
+}
+
+// readScore reads a score's value.
+func readScore(t *ast.Term) (*float64, error) {
+	n, ok := t.Value.(ast.Number)
+	f, exact := n.Float64()
+	if !ok || !exact || f < 0 || f > 100 {
+		return nil, fmt.Errorf("%s must be a number from 0 to 100", policy.RuleScore)
+	}
+	return &f, nil
 }
 
 // run evaluates a query and hands over each element it yields. Errors come back as

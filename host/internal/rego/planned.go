@@ -9,6 +9,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 )
 
@@ -20,6 +21,7 @@ const bodiesPackage = "#bodies"
 // entry is a body as a rule of a plan.
 type entry struct {
 	program *plan.Program // nil: OPA's planner cannot plan the body
+	vector  *lane.Program // the same for all sites at once
 	index   int
 }
 
@@ -53,13 +55,15 @@ func (p *Program) planTogether(bodies []*body, rules map[*body]*ast.Rule) error 
 	if err != nil {
 		return err
 	}
+	vector := lane.Compile(planned)
 	for i, b := range bodies {
 		index, ok := planned.Index(bodiesPackage, bodyName(i))
 		if !ok {
 			return fmt.Errorf("%s: OPA's planner left the body out", b.location)
 		}
-		b.entry = entry{planned, index}
+		b.entry = entry{planned, vector, index}
 	}
+	p.vectors = append(p.vectors, vector)
 	return nil
 }
 
@@ -93,24 +97,28 @@ func (a *asking) planned(ctx context.Context, p *plan.Program) *plan.Run {
 		plan.Pair{Key: keySite, Value: plan.NewDoc(a.site.Term, plan.NewGaps(a.site.Unknown))},
 	)
 	data := plan.NewObject(plan.Pair{Key: keyTopology, Value: plan.NewDoc(a.docs.Topology, a.topologyGaps)})
-	env := plan.Env{
+	if a.runs == nil {
+		a.runs = map[*plan.Program]*plan.Run{}
+	}
+	a.runs[p] = p.NewRun(a.env(ctx, a.meter), input, data)
+	return a.runs[p]
+}
+
+// env is what evaluations of plans need from their surroundings.
+func (e *Engine) env(ctx context.Context, m *meter) plan.Env {
+	return plan.Env{
 		Builtin: func(name string) topdown.BuiltinFunc {
 			if b := cappedBuiltins[cappedRef(name).String()]; b != nil {
 				return b.Func
 			}
 			return topdown.GetBuiltin(name)
 		},
-		Context:  topdown.BuiltinContext{Context: ctx, Metrics: noMetrics, Cancel: a.meter, Time: ast.InternedTerm(1)},
+		Context:  topdown.BuiltinContext{Context: ctx, Metrics: noMetrics, Cancel: m, Time: ast.InternedTerm(1)},
 		Strict:   true,
-		Step:     a.meter.step,
-		Bytes:    a.meter.bytes,
+		Step:     m.step,
+		Bytes:    m.bytes,
 		TooLarge: ErrSize,
 	}
-	if a.runs == nil {
-		a.runs = map[*plan.Program]*plan.Run{}
-	}
-	a.runs[p] = p.NewRun(env, input, data)
-	return a.runs[p]
 }
 
 func orEmpty(t *ast.Term) plan.Value {
@@ -159,11 +167,19 @@ func (a *asking) findUnknown(ctx context.Context, c *collector, b *body, unknown
 		return err
 	}
 	members, more, ok := plan.Members(v)
-	open = open || more || !ok
+	if err := c.addMembers(members, open || more || !ok, b, unknown, a.site.ID); err != nil {
+		return a.fail(b.location, err)
+	}
+	return nil
+}
+
+// addMembers adds the elements that a body yields, some of them only possibly; more
+// says that there may be others.
+func (c *collector) addMembers(members []plan.Member, more bool, b *body, unknown missing, site string) error {
 	for _, m := range members {
 		t, ok := plan.Shown(m.Value)
 		if !ok {
-			open = true
+			more = true
 			continue
 		}
 		why := unknown
@@ -172,13 +188,13 @@ func (a *asking) findUnknown(ctx context.Context, c *collector, b *body, unknown
 		}
 		if err := c.add(t, b, why); err != nil {
 			if m.Sure || errors.Is(err, ErrSize) {
-				return a.fail(b.location, err)
+				return err
 			}
-			open = true
+			more = true
 		}
 	}
-	if open {
-		c.undecided(b, unknown, a.site.ID)
+	if more {
+		c.undecided(b, unknown, site)
 	}
 	return nil
 }

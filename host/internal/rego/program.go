@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
@@ -22,6 +24,7 @@ type Program struct {
 	compiler *ast.Compiler
 	policies []*compiledPolicy // by id
 	limits   policy.Limits
+	vectors  []*lane.Program // what the bodies are parts of
 }
 
 // Compile compiles a policy set. What is wrong with its modules is returned as a
@@ -141,6 +144,9 @@ type Engine struct {
 	// unknown whatever the site: there are thousands to compare it with.
 	missing      map[*read]missing
 	topologyGaps *plan.Gaps
+
+	worldOnce sync.Once
+	world     *lane.World
 }
 
 // Bind makes the documents readable for the program's rules. The terms are not

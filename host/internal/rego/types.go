@@ -3,6 +3,7 @@ package rego
 import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
@@ -23,6 +24,9 @@ type Documents struct {
 	// below its sites, that are incomplete or unknown, such as
 	// "regimes.ru-152fz". Everything else is known and complete.
 	TopologyUnknown []string
+	// Rows are the documents of all sites as they stand in data.topology.sites, for
+	// judging many at once. Without them that is slower.
+	Rows []SiteDoc
 }
 
 // SiteDoc is input.site of one candidate for one request.
@@ -35,6 +39,12 @@ type SiteDoc struct {
 	// everything below it. A list that is not complete is unknown.
 	// id, kind, partition, parent and region are always known.
 	Unknown []string
+
+	// Row is the site's place in Documents.Rows, and Own what of Term and Unknown
+	// is not as it is there: a request's own facts. They are read by [Case.Sites]
+	// if the documents have rows.
+	Row int
+	Own lane.Doc
 }
 
 // Input is what stays the same while a component's candidates are judged.

@@ -1,0 +1,147 @@
+package rego
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"pgregory.net/rapid"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
+)
+
+// someSites are sites that differ in what is known of them, and what is unknown of
+// each.
+func someSites(t *rapid.T, n int, base []any) []SiteDoc {
+	sites := make([]SiteDoc, n)
+	for i := range sites {
+		known := setting{}
+		for _, f := range fillable {
+			if f.doc != "s" {
+				continue
+			}
+			switch pick := rapid.IntRange(0, len(f.values)+1).Draw(t, "fact"); {
+			case pick < len(f.values):
+				known["s."+f.path] = f.values[pick]
+			case pick == len(f.values):
+				sites[i].Unknown = append(sites[i].Unknown, f.path)
+			default: // it does not apply
+			}
+		}
+		sites[i].ID, sites[i].Row = fmt.Sprintf("s%02d", i), i
+		sites[i].Term, _ = known.documents(t, base)
+	}
+	return sites
+}
+
+// TestLanesEqualReference judges random sites by random rules, all at once and one
+// by one. Every finding, message and verdict is the same.
+func TestLanesEqualReference(t *testing.T) {
+	asked, left := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		var p *Program
+		var lib, rules string
+		for try := 0; p == nil; try++ {
+			if try == 30 {
+				t.Skip("thirty modules in a row do not type-check, so there is no rule to ask")
+			}
+			lib, rules, _ = someRules(t)
+			p, _ = Compile(load(t, map[string]string{"p.rego": header + "package p\n" + rules, "h.rego": lib}))
+		}
+		base := rapid.SampledFrom([][]any{{}, {"0"}, {"0", "1"}}).Draw(t, "base")
+		sites := someSites(t, 9, base)
+		known, unknown := setting{}, map[string][]string{}
+		for _, f := range fillable {
+			switch {
+			case f.doc == "s":
+			case rapid.IntRange(0, 3).Draw(t, f.doc+"."+f.path) > 0:
+				known[f.doc+"."+f.path] = rapid.SampledFrom(f.values).Draw(t, "value")
+			case f.doc == "g":
+				unknown["g"] = append(unknown["g"], "g."+f.path)
+			default:
+				unknown["t"] = append(unknown["t"], f.path)
+			}
+		}
+		_, topology := known.documents(t, base)
+		docs := Documents{
+			Topology:        topology,
+			SiteUnknown:     func(id string) []string { return unknown[id] },
+			AnyUnknown:      unknown["t"],
+			TopologyUnknown: unknown["g"],
+		}
+		in := Input{Request: ast.MustParseTerm(`{"v": "0", "name": "mode", "list": ["0", "1"]}`), Component: ast.ObjectTerm()}
+		e, err := p.Bind(docs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := e.Case(context.Background(), in)
+		var want [][]Result
+		var wantErr error
+		for _, s := range sites {
+			rs, err := c.Site(context.Background(), s)
+			if err != nil {
+				wantErr = err
+				break
+			}
+			want = append(want, rs)
+		}
+		got, err := c.Sites(context.Background(), sites)
+		if wantErr != nil {
+			if err == nil || err.Error() != wantErr.Error() {
+				t.Fatalf("fails with %v, want %v", err, wantErr)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range sites {
+			if digest(got[i]) != digest(want[i]) {
+				t.Fatalf("site %d %v, unknown %v, topology %v, unknown %v:\n%s\nwant\n%s\n%s%s", i, sites[i].Term, sites[i].Unknown, topology, unknown, digest(got[i]), digest(want[i]), lib, rules)
+			}
+		}
+		a, l := c.handedBack(sites)
+		asked += a
+		left += l
+	})
+	t.Logf("%d of %d bodies handed back", left, asked)
+	if asked == 0 || left*20 > asked {
+		t.Errorf("%d of %d bodies handed back to the reference engine", left, asked)
+	}
+}
+
+// handedBack counts the bodies and sites that are asked about, and those of them
+// that the lane machine hands back.
+func (c *Case) handedBack(sites []SiteDoc) (asked, left int) {
+	m := c.engine.meter(context.Background())
+	r := c.engine.lanes().NewRun(c.engine.env(context.Background(), m), 1_000_000)
+	defer r.Close()
+	docs := make([]lane.Doc, len(sites))
+	for i, s := range sites {
+		docs[i] = lane.Doc{Term: s.Term, Unknown: s.Unknown}
+	}
+	site := r.Documents(docs)
+	for _, p := range c.engine.program.policies {
+		input := r.Object(
+			lane.Field{Name: "component", Value: r.Known(termOf(c.in.Component))},
+			lane.Field{Name: "request", Value: r.Known(termOf(c.in.Request))},
+			lane.Field{Name: "settings", Value: r.Known(p.settings)},
+			lane.Field{Name: "site", Value: site},
+		)
+		for _, body := range slices.Concat(p.rules[0], p.rules[1], p.rules[2]) {
+			asked += len(sites)
+			if body.entry.vector == nil {
+				continue // nor can the interpreter
+			}
+			a, err := r.Rule(body.entry.vector, body.entry.index, input, r.Data(), lane.First(len(sites)))
+			back := a.Left()
+			if err != nil {
+				back = lane.First(len(sites))
+			}
+			left += back.Count()
+		}
+	}
+	return asked, left
+}
