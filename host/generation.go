@@ -21,6 +21,7 @@ type generation struct {
 	set       *policy.Set
 	program   *rego.Program
 	runnersUp int
+	byLanes   bool
 	mentioned map[string]bool // names that occur in the policies
 
 	changes  []string   // days on which dated facts change, sorted
@@ -36,6 +37,7 @@ type edition struct {
 	once       sync.Once
 	docs       *document.Snapshot
 	anyUnknown []string // facts that are unknown at some site
+	rows       []rego.SiteDoc
 }
 
 // epoch is what rules see between two changes of dated facts, those of the law included.
@@ -67,7 +69,7 @@ func newGeneration(ctx context.Context, o *options) (*generation, error) {
 	if err := program.CheckNames(); err != nil {
 		return nil, err
 	}
-	g := &generation{whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names()}
+	g := &generation{byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names()}
 	for _, day := range append([]string{""}, snap.Changes()...) {
 		g.editions = append(g.editions, &edition{snap: snap.On(day)})
 	}
@@ -143,6 +145,11 @@ func (g *generation) inForce(day string) *edition {
 	e.once.Do(func() {
 		e.docs = document.New(e.snap)
 		e.anyUnknown = e.docs.UnknownAnywhere()
+		for i := range e.snap.Sites() {
+			r := topology.SiteRow(i)
+			d := e.docs.Base(r)
+			e.rows = append(e.rows, rego.SiteDoc{ID: e.snap.SiteID(r), Term: d.Term, Unknown: d.Unknown, Row: i})
+		}
 	})
 	return e
 }
@@ -162,6 +169,7 @@ func (g *generation) at(day string) (*epoch, error) {
 		data, unknown := ed.docs.On(key)
 		e.engine, e.err = g.program.Bind(rego.Documents{
 			Topology: data, SiteUnknown: ed.docs.UnknownByID, AnyUnknown: ed.anyUnknown, TopologyUnknown: unknown,
+			Rows: ed.rows, ByLanes: g.byLanes,
 		})
 	})
 	return e, e.err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
@@ -88,21 +89,38 @@ func (q *question) judge(ctx context.Context, e *epoch, i int) (sites, tried []j
 // judgeTier asks every policy about every site of one tier. Sites the request leaves out are listed and
 // not asked about.
 func (q *question) judgeTier(ctx context.Context, e *epoch, c *component, kind topology.Kind) ([]judged, error) {
-	var all []judged
 	ask, err := q.caseFor(ctx, e, c, kind)
 	if err != nil {
 		return nil, err
 	}
+	var all []judged
+	var scoped []int
 	for i := range q.snap.Sites() {
 		r := topology.SiteRow(i)
 		if q.snap.Kind(r) != kind {
 			continue
 		}
-		j, _, err := q.judgeSite(ctx, e, c, ask, r)
-		if err != nil {
+		if why := q.outOfScope(r); why != "" {
+			j := newJudged(q, c, r)
+			j.leaveOut(why)
+			all = append(all, j)
+			continue
+		}
+		scoped = append(scoped, len(all))
+		all = append(all, q.prepare(c, r))
+	}
+	docs := make([]rego.SiteDoc, len(scoped))
+	for n, i := range scoped {
+		docs[n] = all[i].doc
+	}
+	results, err := ask.Sites(ctx, docs)
+	if err != nil {
+		return nil, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	for n, i := range scoped {
+		if err := q.conclude(ctx, e, c, &all[i], results[n]); err != nil {
 			return nil, err
 		}
-		all = append(all, j)
 	}
 	return all, nil
 }
@@ -139,6 +157,17 @@ func (j *judged) leaveOut(why string) {
 
 // askSite asks every policy about one site, whatever the request's scope.
 func (q *question) askSite(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow) (judged, []rego.Result, error) {
+	j := q.prepare(c, r)
+	results, err := ask.Site(ctx, j.doc)
+	if err != nil {
+		return j, nil, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	err = q.conclude(ctx, e, c, &j, results)
+	return j, results, err
+}
+
+// prepare puts together what policies see of a site.
+func (q *question) prepare(c *component, r topology.SiteRow) judged {
 	j := newJudged(q, c, r)
 	j.scoped = true
 	for user := range q.populations {
@@ -148,20 +177,29 @@ func (q *question) askSite(ctx context.Context, e *epoch, c *component, ask *reg
 		}
 		j.rtt = append(j.rtt, micros(reach))
 	}
-	term, unknown := q.docs.For(r, c.services, &q.users, document.SiteLatency(j.rtt))
-	j.doc = rego.SiteDoc{ID: j.result.Site, Term: term, Unknown: unknown}
-	results, err := ask.Site(ctx, j.doc)
-	if err != nil {
-		return j, nil, fmt.Errorf("component %q: %w", c.Name, err)
+	j.doc = q.siteDoc(c, r, &q.users, j.rtt)
+	return j
+}
+
+// siteDoc is what policies see of a site.
+func (q *question) siteDoc(c *component, r topology.SiteRow, users *document.Users, seen []int64) rego.SiteDoc {
+	whole, own := q.docs.For(r, c.services, users, document.SiteLatency(seen))
+	return rego.SiteDoc{
+		ID: q.snap.SiteID(r), Term: whole.Term, Unknown: whole.Unknown,
+		Row: int(r), Own: lane.Doc{Term: own.Term, Unknown: own.Unknown},
 	}
+}
+
+// conclude takes what every policy said of a site, and adds what hangs on other sites and on the request.
+func (q *question) conclude(ctx context.Context, e *epoch, c *component, j *judged, results []rego.Result) error {
 	for i := range results {
-		q.take(e, c, &j, &results[i])
+		q.take(e, c, j, &results[i])
 	}
-	if err := q.parent(ctx, e, c, &j); err != nil {
-		return j, nil, err
+	if err := q.parent(ctx, e, c, j); err != nil {
+		return err
 	}
-	q.require(c, &j)
-	return j, results, nil
+	q.require(c, j)
+	return nil
 }
 
 // require adds the component's requirements that the site alone decides.

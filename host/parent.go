@@ -46,10 +46,11 @@ func (q *question) parent(ctx context.Context, e *epoch, c *component, j *judged
 	if err != nil {
 		return err
 	}
-	p, err := q.sovereign(ctx, e, c, ask, region, j.row)
+	judged, err := q.sovereign(ctx, e, c, ask, []topology.SiteRow{region}, j.row)
 	if err != nil {
 		return err
 	}
+	p := &judged[0]
 	where, sure := q.snap.SiteID(region), len(surely) > 0
 	var unknown []string
 	if sure {
@@ -60,7 +61,7 @@ func (q *question) parent(ctx context.Context, e *epoch, c *component, j *judged
 			unknown = append(unknown, "site.offers."+id)
 		}
 	}
-	j.merge(&p, where, unknown)
+	j.merge(p, where, unknown)
 	switch status, state := q.snap.Status(region); {
 	case state != topology.Known:
 		j.unmet = append(j.unmet, unmet{

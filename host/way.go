@@ -75,24 +75,28 @@ func (q *question) gates(ctx context.Context, e *epoch, c *component, kind topol
 	if err != nil {
 		return nil, err
 	}
-	var gates []gate
+	var rows []topology.SiteRow
 	for i := range q.snap.Sites() {
 		r := topology.SiteRow(i)
 		if q.snap.Kind(r) != kind {
 			continue
 		}
-		status, state := q.snap.Status(r)
-		if state == topology.Known && status != "available" || q.shut(r) {
+		if status, state := q.snap.Status(r); state == topology.Known && status != "available" || q.shut(r) {
 			if kind == topology.EdgeLocation {
 				c.way.leftOut[q.snap.Partition(r)]++
 			}
 			continue
 		}
-		j, err := q.sovereign(ctx, e, c, ask, r)
-		if err != nil {
-			return nil, err
-		}
-		gates = append(gates, gate{j, state != topology.Known})
+		rows = append(rows, r)
+	}
+	judged, err := q.sovereign(ctx, e, c, ask, rows)
+	if err != nil {
+		return nil, err
+	}
+	gates := make([]gate, len(rows))
+	for i, r := range rows {
+		_, state := q.snap.Status(r)
+		gates[i] = gate{judged[i], state != topology.Known}
 	}
 	return gates, nil
 }
@@ -107,23 +111,29 @@ func (q *question) shut(r topology.SiteRow) bool {
 	return q.leftOutBy(r, counts) != ""
 }
 
-// sovereign asks the sovereignty policies about a site that a component's data passes or is kept at.
-// Waivers for the sites of also hold for it as well.
-func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow, also ...topology.SiteRow) (judged, error) {
-	j := newJudged(q, c, r)
-	j.also = also
-	j.doc.ID = j.result.Site
-	j.doc.Term, j.doc.Unknown = q.docs.For(r, c.services, &document.Users{}, nil)
-	results, err := ask.Site(ctx, j.doc)
-	if err != nil {
-		return j, fmt.Errorf("component %q: %w", c.Name, err)
+// sovereign asks the sovereignty policies about sites that a component's data passes or is kept at.
+// Waivers for the sites of also hold for them as well.
+func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *rego.Case, rows []topology.SiteRow, also ...topology.SiteRow) ([]judged, error) {
+	out := make([]judged, len(rows))
+	docs := make([]rego.SiteDoc, len(rows))
+	for i, r := range rows {
+		out[i] = newJudged(q, c, r)
+		out[i].also = also
+		docs[i] = q.siteDoc(c, r, &document.Users{}, nil)
+		out[i].doc = docs[i]
 	}
-	for i := range results {
-		if results[i].Policy.Class == policy.Sovereignty {
-			q.take(e, c, &j, &results[i])
+	results, err := ask.Sites(ctx, docs)
+	if err != nil {
+		return nil, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	for i := range out {
+		for k := range results[i] {
+			if results[i][k].Policy.Class == policy.Sovereignty {
+				q.take(e, c, &out[i], &results[i][k])
+			}
 		}
 	}
-	return j, nil
+	return out, nil
 }
 
 // lets reports whether a gate lets users pass under a reading of what is unknown and the policies that count.

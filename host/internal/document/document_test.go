@@ -95,12 +95,23 @@ func TestSite(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			term, unknown := docs.For(siteRow(t, s, c.site), []topology.ServiceRow{0}, c.users, c.seen)
-			if d := cmp.Diff(c.want, term.String()); d != "" {
+			whole, own := docs.For(siteRow(t, s, c.site), []topology.ServiceRow{0}, c.users, c.seen)
+			if d := cmp.Diff(c.want, whole.Term.String()); d != "" {
 				t.Error(d)
 			}
-			if got := strings.Join(unknown, " "); got != c.unknown {
+			if got := strings.Join(whole.Unknown, " "); got != c.unknown {
 				t.Errorf("unknown %s\nwant    %s", got, c.unknown)
+			}
+			// What is its own, put over what every request sees, makes the whole.
+			base := docs.Base(siteRow(t, s, c.site))
+			both, _ := base.Term.Value.(ast.Object).Merge(own.Term.Value.(ast.Object))
+			if ast.NewTerm(both).String() != whole.Term.String() {
+				t.Errorf("%v over %v is not the whole", own.Term, base.Term)
+			}
+			unknown := append(slices.Clone(base.Unknown), own.Unknown...)
+			slices.Sort(unknown)
+			if !slices.Equal(unknown, whole.Unknown) {
+				t.Errorf("%v and %v are not what is unknown in all", own.Unknown, base.Unknown)
 			}
 		})
 	}

@@ -18,21 +18,34 @@ type Users struct {
 // each group, or less than 0 where it is unknown.
 type SiteLatency []int64
 
-// For returns input.site for a site and one component of a request, and the sorted dotted paths that are
-// unknown there. It has which of the component's services the site offers and, with users, what they see:
-// the weighted mean, the worst, and each group's time, in milliseconds.
-func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users *Users, seen SiteLatency) (*ast.Term, []string) {
+// Document is a document with the sorted dotted paths below it that are unknown.
+type Document struct {
+	Term    *ast.Term
+	Unknown []string
+}
+
+// Base is what [Snapshot.For] tells of a site to every request.
+func (t *Snapshot) Base(r topology.SiteRow) Document {
+	return Document{t.sites[r].term, t.sites[r].unknown}
+}
+
+// For returns input.site for a site and one component of a request, and of it what other requests would
+// not see: which of the component's services the site offers and, with users, what they see: the weighted
+// mean, the worst, and each group's time, in milliseconds.
+func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users *Users, seen SiteLatency) (whole, own Document) {
 	s := &t.sites[r]
-	f := &fields{pairs: slices.Clip(s.pairs), unknown: slices.Clip(s.unknown)}
-	f.nest("offers", t.offers(r, services))
+	mine := new(fields)
+	mine.nest("offers", t.offers(r, services))
 	if far := t.parentServices(r, services); len(far.pairs)+len(far.unknown) > 0 {
-		f.nest("parentServices", far)
+		mine.nest("parentServices", far)
 	}
 	if len(users.Populations) > 0 {
-		f.nest("latency", latency(users, seen))
+		mine.nest("latency", latency(users, seen))
 	}
-	slices.Sort(f.unknown)
-	return ast.ObjectTerm(f.pairs...), f.unknown
+	unknown := append(slices.Clip(s.unknown), mine.unknown...)
+	slices.Sort(unknown)
+	slices.Sort(mine.unknown)
+	return Document{ast.ObjectTerm(append(slices.Clip(s.pairs), mine.pairs...)...), unknown}, Document{ast.ObjectTerm(mine.pairs...), mine.unknown}
 }
 
 // offers tells of each service whether it can be used at the site, where that is known; a small zone has

@@ -31,15 +31,21 @@ func First(n int) Lanes { return first(n) }
 // that made it, or to the World.
 type Value struct{ v val }
 
+// Limits bound a run.
+type Limits struct {
+	Steps int64 // statements; see [Run.Steps]
+	Text  int   // bytes of one text that is not made, see [Run.Marks]; 0: no limit
+}
+
 // NewRun begins a question. The run must be closed.
-func (w *World) NewRun(env plan.Env, steps int64) *Run {
+func (w *World) NewRun(env plan.Env, l Limits) *Run {
 	r, _ := w.runs.Get().(*Run)
 	if r == nil {
 		r = &Run{world: w, h: newHeap(w.heap), memo: map[call]*found{}, late: map[fieldKey]*field{},
 			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
 			opened: map[id]id{}, versions: map[version]int32{}}
 	}
-	r.env, r.steps = env, steps
+	r.env, r.steps, r.text = env, l.Steps, l.Text
 	return r
 }
 
@@ -120,6 +126,19 @@ func (r *Run) Rule(p *Program, index int, input, data Value, lanes Lanes) (Answe
 	r.deep = 0
 	f, err := r.call(&p.funcs[index], &input.v, &data.v, nil, &lanes)
 	return Answer{run: r, f: f, on: lanes}, err
+}
+
+// Marks evaluates a rule that makes a set of texts, for telling only on which lanes
+// it has members: nothing is done that would only feed the texts. Of the answer
+// only Left and Fired mean something. ok is false if the program has no such
+// variant of the rule.
+func (r *Run) Marks(p *Program, index int, input, data Value, lanes Lanes) (a Answer, ok bool, err error) {
+	at, ok := p.marks[index]
+	if !ok {
+		return Answer{}, false, nil
+	}
+	a, err = r.Rule(p, at, input, data, lanes)
+	return a, true, err
 }
 
 // use makes a program the one at hand. What has been found by another is dropped.
@@ -216,7 +235,7 @@ func (a Answer) Fired() (surely, possibly Lanes) {
 			continue
 		}
 		if p.v.form == grown {
-			for n := range p.v.g.elements {
+			for n := range p.v.g.elements { // marks have no value
 				e := &p.v.g.elements[n]
 				surely.or2(&e.s, &here)
 				possibly.or2(&e.p, &here)
@@ -266,4 +285,10 @@ func (r *Run) Results(lane int) (out []plan.Value) {
 		}
 	}
 	return out
+}
+
+// HasMarks tells whether there is a variant of a rule for [Run.Marks].
+func (p *Program) HasMarks(index int) bool {
+	_, ok := p.marks[index]
+	return ok
 }

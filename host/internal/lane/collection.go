@@ -512,6 +512,9 @@ func (r *Run) bound(v *val, lanes *mask) int {
 	case uniform:
 		return r.sizeOf(v.id)
 	case varying:
+		if v.c.most > 0 {
+			return v.c.most
+		}
 		n := 0
 		lanes.each(func(lane int) { n = max(n, r.sizeOf(v.c.ids[lane])) })
 		return n

@@ -17,6 +17,7 @@ type column struct {
 	shared bool
 	once   sync.Once
 	index  *index
+	most   int // bytes of the largest value; 0: not known
 }
 
 // put sets the value of a lane.

@@ -1,6 +1,8 @@
 package lane
 
 import (
+	"slices"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
@@ -14,6 +16,7 @@ type Program struct {
 	query  function
 	consts []*ast.Term
 	byTerm map[*ast.Term]int32
+	marks  map[int]int // pruned variants, by index of the rule
 }
 
 // function is a planned rule or function.
@@ -66,11 +69,19 @@ type inst struct {
 	where            string
 }
 
-// Compile makes a plan ready.
-func Compile(p *plan.Program) *Program {
-	out := &Program{plan: p, byTerm: map[*ast.Term]int32{}}
-	for i := range p.Funcs {
-		f := compile(out, &p.Funcs[i])
+// Compile makes a plan ready. Of the rules with these indexes, each of which makes
+// a set of texts or objects, it makes variants that only tell where they have
+// members.
+func Compile(p *plan.Program, sets ...int) *Program {
+	out := &Program{plan: p, byTerm: map[*ast.Term]int32{}, marks: map[int]int{}}
+	cut := &pruner{plan: p, funcs: slices.Clone(p.Funcs), made: map[int]int{}}
+	for _, i := range sets {
+		if at, ok := cut.marks(i); ok {
+			out.marks[i] = at
+		}
+	}
+	for i := range cut.funcs {
+		f := compile(out, &cut.funcs[i])
 		f.index = i
 		out.funcs = append(out.funcs, f)
 	}
@@ -235,6 +246,12 @@ func (w *walk) stmt(s *plan.Stmt) {
 	case plan.OpArrayAppend, plan.OpSetAdd:
 		w.operand(s.A)
 		w.see(s.Target)
+	case opMark:
+		w.see(s.Target)
+	case opBound:
+		for _, a := range s.Args {
+			w.operand(a)
+		}
 	case plan.OpObjectInsert, plan.OpObjectInsertOnce:
 		w.operand(s.A)
 		w.operand(s.B)
@@ -353,7 +370,7 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 		in.target, in.a = c.locals[s.Target], c.operand(s.A)
 	case plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpDot, plan.OpMerge:
 		in.target, in.a, in.b = c.locals[s.Target], c.operand(s.A), c.operand(s.B)
-	case plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpIsDefined, plan.OpIsUndefined:
+	case plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpIsDefined, plan.OpIsUndefined, opMark:
 		in.target = c.locals[s.Target]
 	case plan.OpEqual, plan.OpNotEqual:
 		in.a, in.b = c.operand(s.A), c.operand(s.B)
@@ -375,7 +392,8 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 			in.path = append(in.path, p.Term)
 		}
 	}
-	if s.Op == plan.OpBuiltin || s.Op == plan.OpCall || s.Op == plan.OpCallDynamic {
+	switch s.Op {
+	case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic, opBound:
 		for _, a := range s.Args {
 			in.args = append(in.args, c.operand(a))
 		}

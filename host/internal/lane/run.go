@@ -35,6 +35,7 @@ type Run struct {
 	varied    int // reads of what differs between lanes
 	deep      int
 	steps     int64
+	text      int // limit on the bytes of one text
 
 	failed   mask // lanes on which a rule fails
 	failures []Failure

@@ -91,6 +91,12 @@ func (f *frame) stmt(s *inst, depth int) (narrowed bool, err error) {
 		return true, f.with(a, depth, s)
 	case plan.OpNop:
 		return false, nil
+	case opMark:
+		f.mark(a, depth, s)
+		return true, nil
+	case opBound:
+		f.bounded(a, s)
+		return true, nil
 	}
 	f.look(a, depth, s)
 	return true, nil
@@ -406,4 +412,33 @@ func (f *frame) with(a *act, depth int, s *inst) error {
 	sure := c.sure()
 	f.test(a, &sure, &c.p)
 	return nil
+}
+
+// mark adds a member of which only that it is there matters.
+func (f *frame) mark(a *act, depth int, s *inst) {
+	g := f.changed(a, depth, s.target)
+	if g == nil || a.p.none() {
+		return
+	}
+	sure := f.sureFor(a, depth, g)
+	g.elements = append(g.elements, element{p: a.p, s: both(&sure, &a.p)})
+}
+
+// escaped is how many bytes one byte of an argument may become in text: \U0010ffff
+// is made of four.
+const escaped = 4
+
+// bounded hands lanes back on which text made of the arguments may be too long.
+func (f *frame) bounded(a *act, s *inst) {
+	size := s.index
+	for _, p := range s.args {
+		v, ok := f.get(a, p)
+		if !ok {
+			return
+		}
+		size += escaped * f.r.bound(&v, &a.p)
+	}
+	if limit := f.r.text; limit > 0 && size > limit {
+		f.giveUp(a, &a.p)
+	}
 }

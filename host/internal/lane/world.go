@@ -77,7 +77,7 @@ func NewWorld(d Data, programs ...*Program) *World {
 		parts := partsOf(d.Rows[from:min(w.rows, from+Width)])
 		b := makeTable(w.heap, parts, func(name string) bool { return w.names[name] })
 		b.parts, b.partial = parts, true
-		share(b)
+		share(w.heap, b)
 		w.blocks = append(w.blocks, b)
 	}
 	w.prepare()
@@ -85,13 +85,14 @@ func NewWorld(d Data, programs ...*Program) *World {
 }
 
 // share marks the columns of a table as a World's.
-func share(t *table) {
+func share(h *heap, t *table) {
 	for i := range t.fields {
 		switch v := &t.fields[i].v; v.form {
 		case varying:
 			v.c.shared = true
+			v.c.def.each(func(lane int) { v.c.most = max(v.c.most, h.v(v.c.ids[lane]).size) })
 		case record:
-			share(v.t)
+			share(h, v.t)
 		}
 	}
 }

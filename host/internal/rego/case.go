@@ -3,18 +3,19 @@ package rego
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// Case is one component of one request, ready to be judged at many sites: rules
-// that do not depend on the site have been evaluated once. It is immutable and
+// Case is one component of one request, ready to be judged at many sites. It is
 // safe for concurrent use.
 type Case struct {
 	engine *Engine
 	in     Input
-	known  [][]document // by policy
+	once   sync.Once
+	known  [][]document // by policy: rules that do not depend on the site
 }
 
 // document is the value of a rule that is the same at every site.
@@ -23,17 +24,22 @@ type document struct {
 	value *ast.Term // nil: undefined
 }
 
-// Case prepares a request's component for judging it at more than a few sites.
-// Its answers are those of [Engine.Site]. A rule that fails here is left to be
-// evaluated, and to fail, where a site needs it.
-func (e *Engine) Case(ctx context.Context, in Input) *Case {
-	c := &Case{engine: e, in: in, known: make([][]document, len(e.program.policies))}
-	m := e.meter(ctx)
+// Case prepares a request's component for judging it. Its answers are those of
+// [Engine.Site].
+func (e *Engine) Case(_ context.Context, in Input) *Case {
+	return &Case{engine: e, in: in, known: make([][]document, len(e.program.policies))}
+}
+
+// prepare evaluates the rules that are the same at every site, for the reference
+// engine. One that fails here is left to be evaluated, and to fail, where a site
+// needs it.
+func (c *Case) prepare(ctx context.Context) {
+	e, m := c.engine, c.engine.meter(ctx)
 	for i, p := range e.program.policies {
 		cache := topdown.NewVirtualCache()
 		input := ast.ObjectTerm(
-			[2]*ast.Term{keyRequest, in.Request},
-			[2]*ast.Term{keyComponent, in.Component},
+			[2]*ast.Term{keyRequest, c.in.Request},
+			[2]*ast.Term{keyComponent, c.in.Component},
 			[2]*ast.Term{keySettings, p.settings},
 		)
 		for _, ref := range p.shared {
@@ -50,12 +56,44 @@ func (e *Engine) Case(ctx context.Context, in Input) *Case {
 			}
 		}
 	}
-	return c
 }
 
 // Site judges one site; see [Engine.Site].
 func (c *Case) Site(ctx context.Context, site SiteDoc) ([]Result, error) {
+	if !c.engine.docs.ByLanes {
+		return c.reference(ctx, site)
+	}
+	rs, err := c.Sites(ctx, []SiteDoc{site})
+	if err != nil {
+		return nil, err
+	}
+	return rs[0], nil
+}
+
+// reference judges one site by the reference engine.
+func (c *Case) reference(ctx context.Context, site SiteDoc) ([]Result, error) {
+	c.once.Do(func() { c.prepare(ctx) })
 	return c.engine.site(ctx, c.in, site, c.known)
+}
+
+// Sites judges many sites, and returns the results of each in the order given. What
+// it returns is the same, to the letter, by the lane machine and by the reference
+// engine.
+func (c *Case) Sites(ctx context.Context, sites []SiteDoc) ([][]Result, error) {
+	if c.engine.docs.ByLanes {
+		if out, ok := c.byLanes(ctx, sites); ok {
+			return out, nil
+		}
+		// Whatever went wrong, the site that the reference comes to first says it.
+	}
+	out := make([][]Result, len(sites))
+	for i := range sites {
+		var err error
+		if out[i], err = c.reference(ctx, sites[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // shared returns the refs of the rules that a policy may evaluate and that are

@@ -86,7 +86,7 @@ func (c *opaCase) onOneLane(t *testing.T) (left bool, err error) {
 	}()
 	p := lane.Compile(c.program)
 	w := lane.NewWorld(lane.Data{}, p)
-	r := w.NewRun(c.env, manySteps)
+	r := w.NewRun(c.env, lane.Limits{Steps: manySteps})
 	defer r.Close()
 	var input, data lane.Value
 	if c.input != nil {
@@ -125,7 +125,7 @@ func (c *opaCase) onManyLanes() (left int, err error) {
 	}()
 	p := lane.Compile(c.program)
 	w := lane.NewWorld(lane.Data{}, p)
-	r := w.NewRun(c.env, manySteps)
+	r := w.NewRun(c.env, lane.Limits{Steps: manySteps})
 	defer r.Close()
 	inputs, datas := make([]*ast.Term, laneCount), make([]*ast.Term, laneCount)
 	for i := range laneCount {

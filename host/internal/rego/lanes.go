@@ -2,6 +2,7 @@ package rego
 
 import (
 	"context"
+	"errors"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -23,133 +24,128 @@ func (e *Engine) lanes() *lane.World {
 	return e.world
 }
 
-// Sites judges many sites at once, and returns the results of each, in the order
-// given: what [Case.Site] would return for it, to the letter.
-func (c *Case) Sites(ctx context.Context, sites []SiteDoc) ([][]Result, error) {
-	out := make([][]Result, len(sites))
-	blocks := map[int][]int{}
-	var order []int
-	for i := range sites {
-		b := i / lane.Width
-		if c.engine.docs.Rows != nil {
-			b = sites[i].Row / lane.Width
-		}
-		if blocks[b] == nil {
-			order = append(order, b)
-		}
-		blocks[b] = append(blocks[b], i)
-	}
-	for _, b := range order {
-		if err := c.block(ctx, b, blocks[b], sites, out); err != nil {
-			// Whatever went wrong, the site that the reference comes to first says it.
-			for i := range sites {
-				if out[i], err = c.Site(ctx, sites[i]); err != nil {
-					return nil, err
-				}
-			}
-			return out, nil
-		}
-	}
-	return out, nil
+func (e *Engine) laneLimits() lane.Limits {
+	l := e.program.limits
+	return lane.Limits{Steps: l.Steps, Text: min(l.ValueBytes, l.MessageBytes)}
 }
 
-// block is the evaluation of some of the sites of one block.
+// byLanes judges many sites at once; false if that ends in an error.
+func (c *Case) byLanes(ctx context.Context, sites []SiteDoc) (out [][]Result, ok bool) {
+	out = make([][]Result, len(sites))
+	rows := c.engine.docs.Rows != nil
+	for from := 0; from < len(sites); {
+		// Sites come in order of rows, so those of one block follow each other.
+		to, number := from+1, 0
+		if rows {
+			number = sites[from].Row / lane.Width
+		}
+		for to < len(sites) && (rows && sites[to].Row/lane.Width == number || !rows && to-from < lane.Width) {
+			to++
+		}
+		if err := c.block(ctx, number, sites[from:to], out[from:to]); err != nil {
+			return nil, false
+		}
+		from = to
+	}
+	return out, true
+}
+
+// block is the evaluation of sites of one block of rows.
 type block struct {
 	*Case
 	ctx   context.Context
 	run   *lane.Run
-	all   []SiteDoc
-	at    []int // index of the site on each lane; -1: none
+	sites []SiteDoc
+	index [lane.Width]int16 // of the site on each lane
 	lanes lane.Lanes
 	site  lane.Value
+	found []collector // by site
 }
 
-// block judges the sites with these indexes, all of one block of rows.
-func (c *Case) block(ctx context.Context, number int, which []int, all []SiteDoc, out [][]Result) error {
+// block judges sites that are all of one block of rows.
+func (c *Case) block(ctx context.Context, number int, sites []SiteDoc, out [][]Result) error {
 	m := c.engine.meter(ctx)
-	r := c.engine.lanes().NewRun(c.engine.env(ctx, m), m.limit)
+	r := c.engine.lanes().NewRun(c.engine.env(ctx, m), c.engine.laneLimits())
 	defer r.Close()
-	b := &block{Case: c, ctx: ctx, run: r, all: all, at: make([]int, lane.Width)}
-	for i := range b.at {
-		b.at[i] = -1
-	}
+	b := &block{Case: c, ctx: ctx, run: r, sites: sites, found: make([]collector, len(sites))}
 	rows := c.engine.docs.Rows != nil
-	for n, i := range which {
-		l := n
+	last := 0
+	for i := range sites {
+		l := i
 		if rows {
-			l = all[i].Row % lane.Width
+			l = sites[i].Row % lane.Width
 		}
-		b.at[l] = i
+		if b.lanes.Has(l) {
+			return errors.New("a site is asked about twice")
+		}
+		b.index[l] = int16(i)
 		b.lanes.Add(l)
+		last = max(last, l)
 	}
-	b.site = b.documents(number, rows)
+	docs := make([]lane.Doc, last+1)
+	b.lanes.Each(func(l int) {
+		if docs[l] = sites[b.index[l]].Own; !rows {
+			docs[l] = b.whole(l)
+		}
+	})
+	if rows {
+		b.site = r.Rows(number, docs, b.whole)
+	} else {
+		b.site = r.Documents(docs)
+	}
+	fixed := []lane.Field{
+		{Name: "component", Value: r.Known(termOf(c.in.Component))}, {Name: "request", Value: r.Known(termOf(c.in.Request))},
+		{}, {Name: "site", Value: b.site},
+	}
 	for i, p := range c.engine.program.policies {
 		m.reset()
 		r.Steps(m.limit)
-		if err := b.policy(i, p, out); err != nil {
+		fixed[2] = lane.Field{Name: "settings", Value: r.Known(p.settings)}
+		if err := b.policy(i, p, r.Object(fixed...), out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// documents makes input.site of all lanes.
-func (b *block) documents(number int, rows bool) lane.Value {
-	docs := make([]lane.Doc, lane.Width)
-	if !rows {
-		for l, i := range b.at {
-			if i >= 0 {
-				docs[l] = lane.Doc{Term: b.all[i].Term, Unknown: b.all[i].Unknown}
-			}
-		}
-		return b.run.Documents(docs)
-	}
-	for l, i := range b.at {
-		if i >= 0 {
-			docs[l] = b.all[i].Own
-		}
-	}
-	return b.run.Rows(number, docs, func(l int) lane.Doc {
-		if i := b.at[l]; i >= 0 {
-			return lane.Doc{Term: b.all[i].Term, Unknown: b.all[i].Unknown}
-		}
+// whole is the document of a lane's site.
+func (b *block) whole(l int) lane.Doc {
+	if !b.lanes.Has(l) {
 		return lane.Doc{}
-	})
+	}
+	s := &b.sites[b.index[l]]
+	return lane.Doc{Term: s.Term, Unknown: s.Unknown}
 }
 
 // policy judges all lanes by one policy.
-func (b *block) policy(n int, p *compiledPolicy, out [][]Result) error {
-	input := b.run.Object(
-		lane.Field{Name: "component", Value: b.run.Known(termOf(b.in.Component))},
-		lane.Field{Name: "request", Value: b.run.Known(termOf(b.in.Request))},
-		lane.Field{Name: "settings", Value: b.run.Known(p.settings)},
-		lane.Field{Name: "site", Value: b.site},
-	)
-	results := make([]Result, lane.Width)
+func (b *block) policy(n int, p *compiledPolicy, input lane.Value, out [][]Result) error {
+	for i := range out {
+		if out[i] == nil {
+			out[i] = make([]Result, 0, len(b.engine.program.policies))
+		}
+		out[i] = append(out[i], Result{Policy: p.policy, Facts: p.facts})
+	}
 	for kind := range kindNames {
-		found := make([]collector, lane.Width)
+		for i := range b.found {
+			b.found[i] = collector{limits: b.engine.program.limits}
+		}
 		for _, body := range p.rules[kind] {
-			if err := b.body(n, p, body, input, found); err != nil {
+			if err := b.body(n, p, body, input); err != nil {
 				return err
 			}
 		}
-		b.lanes.Each(func(l int) {
-			r := &results[l]
-			*[3]*[]Finding{&r.Denies, &r.Warnings, &r.Obligations}[kind] = found[l].sorted()
-		})
-	}
-	if p.score != nil {
-		if err := b.score(n, p, input, results); err != nil {
-			return err
+		for i := range out {
+			r := &out[i][n]
+			*[3]*[]Finding{&r.Denies, &r.Warnings, &r.Obligations}[kind] = b.found[i].sorted()
 		}
 	}
-	b.lanes.Each(func(l int) {
-		r := &results[l]
-		r.Policy, r.Facts = p.policy, p.facts
-		r.decide()
-		out[b.at[l]] = append(out[b.at[l]], *r)
-	})
-	return nil
+	for i := range out {
+		out[i][n].decide()
+	}
+	if p.score == nil {
+		return nil
+	}
+	return b.score(n, p, input, out)
 }
 
 func termOf(t *ast.Term) *ast.Term {
@@ -159,13 +155,14 @@ func termOf(t *ast.Term) *ast.Term {
 	return t
 }
 
-// reference returns what asks the reference engine about the site of a lane.
-func (b *block) reference(n int, p *compiledPolicy, l int) *asking {
-	return b.engine.asking(b.ctx, b.in, n, p, &b.all[b.at[l]], b.known)
+// asking asks the reference engine about the site of a lane.
+func (b *block) asking(n int, p *compiledPolicy, l int) *asking {
+	b.once.Do(func() { b.prepare(b.ctx) })
+	return b.engine.asking(b.ctx, b.in, n, p, &b.sites[b.index[l]], b.known)
 }
 
 // body adds what one body yields on all lanes.
-func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value, found []collector) error {
+func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value) error {
 	left := b.lanes
 	if body.entry.vector != nil {
 		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.run.Data(), b.lanes)
@@ -173,7 +170,7 @@ func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value, fou
 			return err
 		}
 		left = answer.Left()
-		possibly, err := b.members(p, body, answer, found)
+		possibly, err := b.members(body, answer)
 		if err != nil {
 			return err
 		}
@@ -184,9 +181,7 @@ func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value, fou
 	var err error
 	left.Each(func(l int) {
 		if err == nil {
-			c := &found[l]
-			c.limits = b.engine.program.limits
-			err = b.reference(n, p, l).body(b.ctx, c, body)
+			err = b.asking(n, p, l).body(b.ctx, &b.found[b.index[l]], body)
 		}
 	})
 	return err
@@ -194,31 +189,30 @@ func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value, fou
 
 // members adds the elements that a body yields. It returns the lanes of which it
 // cannot tell.
-func (b *block) members(p *compiledPolicy, body *body, answer lane.Answer, found []collector) (left []int, err error) {
+func (b *block) members(body *body, answer lane.Answer) (left []int, err error) {
 	answer.Each(func(l int, members []plan.Member, more bool) {
 		if err != nil {
 			return
 		}
-		c := &found[l]
-		c.limits = b.engine.program.limits
+		site := &b.sites[b.index[l]]
 		unsure := more
 		for _, m := range members {
 			unsure = unsure || !m.Sure
 		}
 		var unknown missing
 		if unsure {
-			if unknown = b.engine.unknown(body.reads, &b.all[b.at[l]]); len(unknown) == 0 {
+			if unknown = b.engine.unknown(body.reads, site); len(unknown) == 0 {
 				left = append(left, l)
 				return
 			}
 		}
-		err = c.addMembers(members, more, body, unknown, b.all[b.at[l]].ID)
+		err = b.found[b.index[l]].addMembers(members, more, body, unknown, site.ID)
 	})
 	return left, err
 }
 
 // score adds the policy's score of all lanes.
-func (b *block) score(n int, p *compiledPolicy, input lane.Value, results []Result) error {
+func (b *block) score(n int, p *compiledPolicy, input lane.Value, out [][]Result) error {
 	body := p.score
 	left := b.lanes
 	if body.entry.vector != nil {
@@ -230,7 +224,7 @@ func (b *block) score(n int, p *compiledPolicy, input lane.Value, results []Resu
 		surely, _ := answer.Defined()
 		surely.Each(func(l int) {
 			if t, known := plan.Known(answer.Value(l)); known && err == nil {
-				results[l].Score, err = readScore(t)
+				out[b.index[l]][n].Score, err = readScore(t)
 			}
 		})
 		if err != nil {
@@ -240,7 +234,7 @@ func (b *block) score(n int, p *compiledPolicy, input lane.Value, results []Resu
 	var err error
 	left.Each(func(l int) {
 		if err == nil {
-			results[l].Score, err = b.reference(n, p, l).score(b.ctx)
+			out[b.index[l]][n].Score, err = b.asking(n, p, l).score(b.ctx)
 		}
 	})
 	return err

@@ -116,7 +116,7 @@ func TestLanesEqualReference(t *testing.T) {
 // that the lane machine hands back.
 func (c *Case) handedBack(sites []SiteDoc) (asked, left int) {
 	m := c.engine.meter(context.Background())
-	r := c.engine.lanes().NewRun(c.engine.env(context.Background(), m), 1_000_000)
+	r := c.engine.lanes().NewRun(c.engine.env(context.Background(), m), lane.Limits{Steps: 1_000_000})
 	defer r.Close()
 	docs := make([]lane.Doc, len(sites))
 	for i, s := range sites {

@@ -55,13 +55,18 @@ func (p *Program) planTogether(bodies []*body, rules map[*body]*ast.Rule) error 
 	if err != nil {
 		return err
 	}
-	vector := lane.Compile(planned)
+	entries := make([]int, 0, len(bodies))
 	for i, b := range bodies {
 		index, ok := planned.Index(bodiesPackage, bodyName(i))
 		if !ok {
 			return fmt.Errorf("%s: OPA's planner left the body out", b.location)
 		}
-		b.entry = entry{planned, vector, index}
+		b.entry = entry{program: planned, index: index}
+		entries = append(entries, index)
+	}
+	vector := lane.Compile(planned, entries...)
+	for _, b := range bodies {
+		b.entry.vector = vector
 	}
 	p.vectors = append(p.vectors, vector)
 	return nil

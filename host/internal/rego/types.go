@@ -27,6 +27,8 @@ type Documents struct {
 	// Rows are the documents of all sites as they stand in data.topology.sites, for
 	// judging many at once. Without them that is slower.
 	Rows []SiteDoc
+	// ByLanes says that cases are judged by the lane machine.
+	ByLanes bool
 }
 
 // SiteDoc is input.site of one candidate for one request.

@@ -1,0 +1,346 @@
+package lane
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// Statements of pruned functions, beside those of the plan.
+const (
+	// opMark adds a member to a set of which only whether it has any matters.
+	opMark plan.Op = 100 + iota
+	// opBound stands where text was made of its arguments: it hands lanes back on
+	// which the text might be longer than it may be.
+	opBound
+)
+
+// pruner makes variants of functions in which nothing is done that only feeds
+// text. What it takes out can neither be undefined nor fail.
+type pruner struct {
+	funcs []plan.Func
+	plan  *plan.Program
+	// made holds the variants of functions of which only whether they have a value
+	// matters; 0: there is none.
+	made map[int]int
+}
+
+// marks is the variant of a rule that makes a set of texts, for telling only on
+// which lanes it has members; false if the members must be looked at.
+func (p *pruner) marks(index int) (int, bool) {
+	f := p.copy(index)
+	set, ok := returned(&f)
+	if !ok {
+		return 0, false
+	}
+	u := uses(&f)
+	changed := false
+	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		if s.Op == plan.OpSetAdd && s.Target == set && p.text(&f, u, s.A, true) {
+			s.Op, s.A = opMark, plan.Operand{}
+			changed = true
+		}
+	})
+	if !changed {
+		return 0, false
+	}
+	// A set that is read has members that matter.
+	if n := u.reads[set]; n != 1 {
+		return 0, false
+	}
+	p.clean(&f)
+	p.funcs = append(p.funcs, f)
+	return len(p.funcs) - 1, true
+}
+
+// definedOnly is the variant of a function that tells only whether it has a value,
+// which is text if it has.
+func (p *pruner) definedOnly(index int) (int, bool) {
+	if at, ok := p.made[index]; ok {
+		return at, at > 0
+	}
+	p.made[index] = 0
+	f := p.copy(index)
+	u := uses(&f)
+	changed, possible := false, true
+	eachStmt(f.Blocks, func(s *plan.Stmt, looped bool) {
+		if s.Op != plan.OpAssignOnce || s.A.Term == nil && u.once[s.A.Local] > 0 {
+			return
+		}
+		if looped || u.once[s.Target] != 1 || !p.text(&f, u, s.A, true) {
+			possible = false
+			return
+		}
+		s.A = plan.Operand{Term: ast.InternedTerm(true)}
+		changed = true
+	})
+	if !changed || !possible {
+		return 0, false
+	}
+	p.clean(&f)
+	p.funcs = append(p.funcs, f)
+	p.made[index] = len(p.funcs) - 1
+	return len(p.funcs) - 1, true
+}
+
+func (p *pruner) copy(index int) plan.Func {
+	f := p.plan.Funcs[index]
+	f.Blocks = copyBlocks(f.Blocks)
+	return f
+}
+
+func copyBlocks(in []*plan.Block) []*plan.Block {
+	out := make([]*plan.Block, len(in))
+	for i, b := range in {
+		n := &plan.Block{Stmts: slices.Clone(b.Stmts)}
+		for k := range n.Stmts {
+			n.Stmts[k].Blocks = copyBlocks(n.Stmts[k].Blocks)
+		}
+		out[i] = n
+	}
+	return out
+}
+
+// eachStmt visits every statement; looped says that it is inside a scan.
+func eachStmt(blocks []*plan.Block, visit func(s *plan.Stmt, looped bool)) {
+	var walk func(blocks []*plan.Block, looped bool)
+	walk = func(blocks []*plan.Block, looped bool) {
+		for _, b := range blocks {
+			for i := range b.Stmts {
+				s := &b.Stmts[i]
+				visit(s, looped)
+				walk(s.Blocks, looped || s.Op == plan.OpScan)
+			}
+		}
+	}
+	walk(blocks, false)
+}
+
+// returned finds the one local that a function returns.
+func returned(f *plan.Func) (local int, ok bool) {
+	n := 0
+	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		if s.Op == plan.OpReturn && s.A.Term == nil {
+			local = s.A.Local
+			n++
+		}
+	})
+	return local, n == 1
+}
+
+// usage counts what a function does with its locals.
+type usage struct {
+	writes map[int][]*plan.Stmt // statements that set a local
+	once   map[int]int          // of those, AssignOnce
+	reads  map[int]int
+}
+
+func uses(f *plan.Func) usage {
+	u := usage{writes: map[int][]*plan.Stmt{}, once: map[int]int{}, reads: map[int]int{}}
+	read := func(o plan.Operand) {
+		if o.Term == nil {
+			u.reads[o.Local]++
+		}
+	}
+	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		switch s.Op {
+		case plan.OpAssignOnce:
+			u.once[s.Target]++
+			u.writes[s.Target] = append(u.writes[s.Target], s)
+			read(s.A)
+		case plan.OpAssign, plan.OpLen:
+			u.writes[s.Target] = append(u.writes[s.Target], s)
+			read(s.A)
+		case plan.OpDot, plan.OpMerge:
+			u.writes[s.Target] = append(u.writes[s.Target], s)
+			read(s.A)
+			read(s.B)
+		case plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpReset:
+			u.writes[s.Target] = append(u.writes[s.Target], s)
+		case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic:
+			u.writes[s.Target] = append(u.writes[s.Target], s)
+			for _, a := range s.Args {
+				read(a)
+			}
+			if s.Op == plan.OpCallDynamic {
+				read(s.A)
+				read(s.B)
+			}
+		case opBound:
+			for _, a := range s.Args {
+				read(a)
+			}
+		case plan.OpScan:
+			u.writes[s.Key] = append(u.writes[s.Key], s)
+			u.writes[s.Target] = append(u.writes[s.Target], s)
+			read(s.A)
+		case plan.OpArrayAppend, plan.OpSetAdd:
+			read(s.A)
+		case plan.OpObjectInsert, plan.OpObjectInsertOnce:
+			read(s.A)
+			read(s.B)
+		case plan.OpEqual, plan.OpNotEqual:
+			read(s.A)
+			read(s.B)
+		case plan.OpIsDefined, plan.OpIsUndefined:
+			u.reads[s.Target]++
+		case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
+			read(s.A)
+		case plan.OpWith:
+			read(s.A)
+			u.reads[s.Target]++
+		}
+	})
+	return u
+}
+
+// text tells whether an operand is always a string. With change, a call that makes
+// it is replaced by one that tells only whether there is one.
+func (p *pruner) text(f *plan.Func, u usage, o plan.Operand, change bool) bool {
+	if o.Term != nil {
+		_, ok := o.Term.Value.(ast.String)
+		return ok
+	}
+	if len(u.writes[o.Local]) != 1 {
+		return false
+	}
+	switch s := u.writes[o.Local][0]; s.Op {
+	case plan.OpAssign:
+		return p.text(f, u, s.A, change)
+	case plan.OpBuiltin:
+		return p.makesText(u, s)
+	case plan.OpCall:
+		if u.reads[o.Local] != 1 {
+			return false
+		}
+		at, ok := p.definedOnly(s.Index)
+		if ok && change {
+			s.Index = at
+		}
+		return ok
+	}
+	return false
+}
+
+// makesText tells whether a call of a built-in function always makes text, of
+// bounded length.
+func (p *pruner) makesText(u usage, s *plan.Stmt) bool {
+	switch p.plan.Builtins[s.Index].Name {
+	case "sprintf":
+		if s.Args[0].Term == nil {
+			return false
+		}
+		format, ok := s.Args[0].Term.Value.(ast.String)
+		return ok && plainVerbs(string(format)) && madeArray(u, s.Args[1])
+	case "internal.template_string":
+		return madeArray(u, s.Args[0])
+	}
+	return false
+}
+
+// plainVerbs tells whether no verb of a format has a width or names an argument,
+// which would make more of it than it is.
+func plainVerbs(format string) bool {
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' {
+			continue
+		}
+		for i++; i < len(format) && strings.IndexByte("+-# ", format[i]) >= 0; i++ {
+		}
+		if i < len(format) && strings.IndexByte("0123456789.*[", format[i]) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// madeArray tells whether an operand is an array that the function makes.
+func madeArray(u usage, o plan.Operand) bool {
+	if o.Term != nil {
+		_, ok := o.Term.Value.(*ast.Array)
+		return ok
+	}
+	w := u.writes[o.Local]
+	if len(w) != 1 {
+		return false
+	}
+	if w[0].Op == plan.OpAssign {
+		return madeArray(u, w[0].A)
+	}
+	return w[0].Op == plan.OpMakeArray
+}
+
+// clean takes statements out of a function until all that are left matter.
+func (p *pruner) clean(f *plan.Func) {
+	for changed := true; changed; {
+		changed = false
+		u := uses(f)
+		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+			if p.dead(u, s) {
+				s.Op, changed = plan.OpNop, true
+				return
+			}
+			if s.Op == plan.OpBuiltin && u.reads[s.Target] == 0 && len(u.writes[s.Target]) == 1 && p.makesText(u, s) {
+				p.toBound(f, u, s)
+				changed = true
+			}
+		})
+	}
+	compact(f.Blocks)
+}
+
+// dead tells whether a statement may be left out.
+func (p *pruner) dead(u usage, s *plan.Stmt) bool {
+	switch s.Op {
+	case plan.OpAssign, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet:
+		return u.reads[s.Target] == 0
+	case plan.OpArrayAppend, plan.OpObjectInsert, plan.OpSetAdd:
+		if u.reads[s.Target] > 0 {
+			return false
+		}
+		for _, w := range u.writes[s.Target] {
+			if w.Op != plan.OpMakeArray && w.Op != plan.OpMakeObject && w.Op != plan.OpMakeSet {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// toBound replaces the making of text by a look at how long it might get.
+func (p *pruner) toBound(f *plan.Func, u usage, s *plan.Stmt) {
+	array := s.Args[len(s.Args)-1]
+	for array.Term == nil && u.writes[array.Local][0].Op == plan.OpAssign {
+		array = u.writes[array.Local][0].A
+	}
+	size := 0
+	if format := s.Args[0].Term; format != nil {
+		if text, ok := format.Value.(ast.String); ok {
+			size = len(text)
+		}
+	}
+	args := []plan.Operand{}
+	if array.Term != nil {
+		args = append(args, array)
+	} else {
+		eachStmt(f.Blocks, func(o *plan.Stmt, _ bool) {
+			if o.Op == plan.OpArrayAppend && o.Target == array.Local {
+				args = append(args, o.A)
+			}
+		})
+	}
+	s.Op, s.Args, s.Index = opBound, args, size
+}
+
+func compact(blocks []*plan.Block) {
+	for _, b := range blocks {
+		b.Stmts = slices.DeleteFunc(b.Stmts, func(s plan.Stmt) bool { return s.Op == plan.OpNop })
+		for i := range b.Stmts {
+			compact(b.Stmts[i].Blocks)
+		}
+	}
+}
