@@ -51,6 +51,9 @@ func newGeneration(ctx context.Context, o *options) (*generation, error) {
 	if o.runnersUp < 0 || o.runnersUp > MaxRunnersUp {
 		return nil, fmt.Errorf("%d runners-up asked for; give 0 to %d", o.runnersUp, MaxRunnersUp)
 	}
+	if err := o.checkEngine(); err != nil {
+		return nil, err
+	}
 	snap, err := o.buildSnapshot()
 	if err != nil {
 		return nil, err

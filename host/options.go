@@ -27,6 +27,7 @@ type options struct {
 	limits           policy.Limits
 	set              *policy.Set
 	runnersUp        int
+	engine           string
 }
 
 func (o options) with(more []Option) options {

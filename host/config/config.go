@@ -51,7 +51,7 @@ var defaults = layer{
 	{path: []string{"policies"}, value: []Value[string]{}},
 	{path: []string{"standardPolicies"}, value: true},
 	{path: []string{"withoutPolicies"}, value: []Value[string]{}},
-	{path: []string{"engine"}, value: "rego"},
+	{path: []string{"engine"}, value: host.DefaultEngine},
 	{path: []string{"limits", "runnersUp"}, value: int64(host.DefaultRunnersUp)},
 	{path: []string{"limits", "requestBytes"}, value: int64(placement.MaxRequestBytes)},
 	{path: []string{"limits", "steps"}, value: int64(policy.DefaultSteps)},

@@ -56,6 +56,7 @@ func (c *Config) Options() ([]host.Option, error) {
 	}
 	l := c.Limits
 	return append(opts,
+		host.WithEngine(c.Engine.Value),
 		host.WithRunnersUp(int(l.RunnersUp.Value)),
 		host.WithPolicyLimits(policy.Limits{
 			Steps: l.Steps.Value, ValueBytes: int(l.ValueBytes.Value),

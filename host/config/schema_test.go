@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -149,4 +150,15 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSchemaEngines wants the configuration to know the engines that the host has.
+func TestSchemaEngines(t *testing.T) {
+	field, ok := reflect.TypeFor[config.Values]().FieldByName("Engine")
+	if !ok {
+		t.Fatal("there is no field for the engine")
+	}
+	if got, want := field.Tag.Get("enum"), strings.Join(host.Engines(), "|"); got != want {
+		t.Errorf("engines %s, want %s", got, want)
+	}
 }

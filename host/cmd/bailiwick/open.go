@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,7 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.policies, "policies", nil, "directory of Rego policies to add")
 	flags.BoolVar(&f.noStandard, "no-standard-policies", false, "leave the standard policies out")
-	flags.StringVar(&f.engine, "engine", "rego", "`ENGINE` of the rules; there is rego")
+	flags.StringVar(&f.engine, "engine", host.DefaultEngine, "`ENGINE` of the rules; there is "+engineNames())
 	flags.StringVar(&f.settings, "settings", "", "YAML or JSON `FILE`: policy id → setting → value")
 }
 
@@ -48,13 +49,25 @@ func (f *hostFlags) registerTopology(cmd *cobra.Command) {
 	flags.BoolVar(&f.topologyOnly, "topology-only", false, "leave the embedded catalogue out")
 }
 
+// checkEngine refuses an engine that --engine names and this version does not have.
+func checkEngine(name string) error {
+	if slices.Contains(host.Engines(), name) {
+		return nil
+	}
+	return fmt.Errorf("--engine: %q is not supported by this version; there is %s", name, engineNames())
+}
+
+func engineNames() string { return strings.Join(host.Engines(), ", ") }
+
 // config settles the configuration: defaults, file, environment and these flags.
 func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
 	if f.settled != nil {
 		return f.settled, nil
 	}
-	if f.cmd.Flags().Changed("engine") && f.engine != "rego" {
-		return nil, fmt.Errorf("--engine: %q is not supported by this version; there is rego", f.engine)
+	if f.cmd.Flags().Changed("engine") {
+		if err := checkEngine(f.engine); err != nil {
+			return nil, err
+		}
 	}
 	for _, x := range []struct {
 		flag    string
