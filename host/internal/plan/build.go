@@ -113,9 +113,10 @@ func (s *Set) add(v Value, sure bool) {
 func (o *Object) insert(key, v Value, sure, once bool) bool {
 	k, ok := known(key)
 	if !ok {
-		// It may be any of the keys there are.
+		// It may be any of the keys there are. Where one is surely there and may not have two values, it has
+		// the one it has: another would be an error.
 		for i := range o.Vals {
-			if !once {
+			if !once || !o.Sure[i] {
 				o.Vals[i] = share(join(o.Vals[i], v))
 			}
 		}

@@ -98,6 +98,10 @@ func TestValues(t *testing.T) {
 		{"v contains 1 if input.u\nv contains 1", "{1}"},
 		{"v[x] := 1 if some x in [\"a\", input.u]", `{"a": 1, unknown}`},
 		{"v := x if { x := input.u; x == 3 }", "3 ?"},
+		// An unknown key may be one that is there only possibly, whose value is then the unknown key's.
+		{`v := {k: x | some [k, x] in [["a", 1], [input.u, 2]]; k != input.w}`, `{"a": unknown, unknown}`},
+		{`v := {k: x | some [k, x] in [["a", 1], [input.u, 2]]}`, `{"a": 1, unknown}`},
+		{"v := w.a\nw.a := 1 if input.w == 1\nw[input.u] := 2", "unknown ?"},
 		{"v := 1 if { input.u == 1; false }", "-"},
 		{"v := 1 if { input.u == 1; input.known == \"z\" }", "-"},
 		{"v := 1 if not input.known == \"z\"", "1"},
