@@ -8,11 +8,12 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 )
 
-// DefaultEngine is the engine that evaluates rules unless [WithEngine] says another: OPA itself.
-const DefaultEngine = "rego"
+// DefaultEngine is the engine that evaluates rules unless [WithEngine] says another: the lane machine, which
+// judges all sites at once. "rego" is OPA itself, one site at a time: the reference.
+const DefaultEngine = "lane"
 
 // engines are the names of the engines of rules, sorted.
-var engines = []string{DefaultEngine}
+var engines = []string{DefaultEngine, "rego"}
 
 // Engines returns the names that [WithEngine] takes, sorted. Whichever evaluates the rules, the decision is
 // the same to the byte. The slice is the caller's.

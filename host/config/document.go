@@ -19,7 +19,7 @@ type Values struct {
 	StandardPolicies *bool                     `json:"standardPolicies,omitempty" omit:"default" doc:"Whether the standard policies take part. If omitted, true."`
 	WithoutPolicies  []string                  `json:"withoutPolicies,omitempty" omit:"default" format:"text" doc:"Ids of standard policies to leave out. A list takes the place of the list below it. If omitted, none."`
 	Settings         map[string]map[string]any `json:"settings,omitempty" omit:"none" doc:"Settings of policies: policy id, then setting, then value. Merged with those of other layers by policy and setting; a value takes the place of the value below it whole."`
-	Engine           *string                   `json:"engine,omitempty" omit:"default" enum:"rego" doc:"What evaluates the rules. If omitted, rego."`
+	Engine           *string                   `json:"engine,omitempty" omit:"default" enum:"lane|rego" doc:"What evaluates the rules: lane, all sites at once, or rego, OPA itself, the reference; both answer the same. If omitted, lane."`
 	Limits           *LimitValues              `json:"limits,omitempty" omit:"none" doc:"Bounds of what a decision may cost and show. Merged with those of other layers by limit."`
 	Output           *string                   `json:"output,omitempty" omit:"default" enum:"text|json|yaml|csv" doc:"How decide writes a decision unless -o says. If omitted, text."`
 }

@@ -37,6 +37,6 @@ func ExampleLoad() {
 	// 5 from line 3
 	// yaml from environment BAILIWICK_OUTPUT
 	// true from flag --topology-only
-	// rego from default
+	// lane from default
 	// --topology-only leaves no topology; give one with --topology
 }

@@ -113,7 +113,7 @@ func TestLayers(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	c, err := config.Load(config.Options{File: config.None})
 	must(t, err)
-	if c.File != "" || len(where(c)) != 0 || c.Engine.Value != "rego" || c.Output.Value != "text" || !c.StandardPolicies.Value || c.Limits.RunnersUp.Value != 2 {
+	if c.File != "" || len(where(c)) != 0 || c.Engine.Value != "lane" || c.Output.Value != "text" || !c.StandardPolicies.Value || c.Limits.RunnersUp.Value != 2 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -159,7 +159,7 @@ func TestFileErrors(t *testing.T) {
 		{"text for a number", head + "limits: {steps: many}\n", `FILE:3:17: /limits/steps: expected a whole number, found the text "many"`},
 		{"too many", head + "limits: {runnersUp: 101}\n", `FILE:3:21: /limits/runnersUp: 101 is more than 100, the most allowed`},
 		{"null", head + "settings: {A-1: {x: null}}\n", `FILE:3:21: /settings/A-1/x: null is not a value here; omit the field`},
-		{"engine", head + "engine: wasm\n", `FILE:3:9: /engine: "wasm" is not allowed here; expected "rego"`},
+		{"engine", head + "engine: wasm\n", `FILE:3:9: /engine: "wasm" is not allowed here; expected "lane" or "rego"`},
 		{"not UTF-8", head + "# \xff\n", "FILE:3:3: invalid UTF-8"},
 		{"two documents", head + "---\n" + head, "FILE:3:1: a second document begins here; write one document per file"},
 		{"bomb", bomb, "aliases expanded; that is the limit"},
@@ -189,7 +189,7 @@ func TestEnvironmentErrors(t *testing.T) {
 		{"BAILIWICK_LIMITS_STEPS=", `BAILIWICK_LIMITS_STEPS: expected a whole number, found the text ""`},
 		{"BAILIWICK_LIMITS_STEPS=0", `BAILIWICK_LIMITS_STEPS: 0 is less than 1, the least allowed`},
 		{"BAILIWICK_LIMITS_STEPS=1e3", `BAILIWICK_LIMITS_STEPS: expected a whole number, found the text "1e3"`},
-		{"BAILIWICK_ENGINE=", `BAILIWICK_ENGINE: "" is not allowed here; expected "rego"`},
+		{"BAILIWICK_ENGINE=", `BAILIWICK_ENGINE: "" is not allowed here; expected "lane" or "rego"`},
 		{"BAILIWICK_OUTPUT=txt", `BAILIWICK_OUTPUT: "txt" is not allowed here; did you mean "text"?`},
 		{"BAILIWICK_TOPOLOGY=a" + string(os.PathListSeparator), `BAILIWICK_TOPOLOGY: "" is not text that says something`},
 		{"BAILIWICK_TOPOLOGY=\xff", "BAILIWICK_TOPOLOGY: the value is not UTF-8"},

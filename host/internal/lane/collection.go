@@ -18,6 +18,7 @@ type collection struct {
 	zero                mask
 	depth, serial, base int
 	loose               mask // lanes on which an array has no order
+	open                mask // lanes on which an object may have other keys
 	scans               int  // without order, that it was made in
 	size                int  // bound of the bytes of its text on any lane
 	whole               *column
@@ -127,7 +128,7 @@ func (f *frame) changed(a *act, depth int, p place) *collection {
 			n.elements = append(n.elements, e)
 		}
 	}
-	n.size, n.loose = g.size, both(&g.loose, &a.p)
+	n.size, n.loose, n.open = g.size, both(&g.loose, &a.p), both(&g.open, &a.p)
 	f.set(a, depth, p, nv)
 	return n
 }
@@ -288,8 +289,42 @@ func (f *frame) insert(a *act, depth int, s *inst) error {
 		f.insertVarying(a, g, &k, &v, &sure, once, s.where)
 		return nil
 	}
-	g.elements = append(g.elements, element{k: k, v: v, p: a.p, s: both(&sure, &a.p)})
+	g.elements = append(g.elements, element{k: k, v: f.r.unlessOpen(g, v, &a.p, &sure), p: a.p, s: both(&sure, &a.p)})
 	return nil
+}
+
+// unlessOpen returns what a new key has for a value: it may be there already, with
+// another, where it is set only possibly.
+func (r *Run) unlessOpen(g *collection, v val, lanes, sure *mask) val {
+	open := both(&g.open, lanes)
+	open.andNot(sure)
+	if open.none() {
+		return v
+	}
+	rest, unknown := less(lanes, &open), one(idUnknown)
+	return r.choose(&v, &rest, &unknown, &open)
+}
+
+// insertUnknown sets a key that may be any of those there are, or another one.
+func (f *frame) insertUnknown(g *collection, v *val, lanes *mask, once bool) {
+	r := f.r
+	for n := range g.elements {
+		e := &g.elements[n]
+		may := both(&e.p, lanes)
+		if once {
+			may.andNot(&e.s) // where it is surely there, another value would be an error
+		}
+		if may.none() {
+			continue
+		}
+		c := r.newColumn()
+		may.each(func(lane int) {
+			c.put(r.h, lane, r.join(r.solid(r.at(&e.v, lane)), r.solid(r.at(v, lane))))
+		})
+		joined, rest := column1(c), less(&e.p, &may)
+		e.v = r.choose(&e.v, &rest, &joined, &may)
+	}
+	g.open.or(lanes)
 }
 
 // insertAgain sets a key that some lanes may have already.
@@ -349,17 +384,23 @@ func (f *frame) insertAgain(a *act, g *collection, e *element, v *val, sure *mas
 func (f *frame) insertVarying(a *act, g *collection, k, v *val, sure *mask, once bool, where string) {
 	r := f.r
 	key := r.flat(k, &a.p)
-	if key.form == varying && meet(&key.c.odd, &a.p) || key.form == uniform && r.h.v(key.id).vague {
-		f.giveUp(a, &a.p) // it may be any of the keys
-		return
-	}
 	fresh := a.p
+	switch {
+	case key.form == uniform && r.h.v(key.id).vague:
+		f.insertUnknown(g, v, &a.p, once)
+		return
+	case key.form == varying && meet(&key.c.odd, &a.p):
+		odd := both(&key.c.odd, &a.p)
+		f.insertUnknown(g, v, &odd, once)
+		fresh.andNot(&odd)
+	}
+	known := fresh
 	for n := range g.elements {
 		e := &g.elements[n]
-		if !meet(&e.p, &a.p) {
+		here := both(&e.p, &known)
+		if here.none() {
 			continue
 		}
-		here := both(&e.p, &a.p)
 		yes, _ := r.equal(&e.k, &key, &here)
 		yes.and(&here)
 		if yes.none() {
@@ -383,7 +424,7 @@ func (f *frame) insertVarying(a *act, g *collection, k, v *val, sure *mask, once
 	}
 	fresh.and(&a.p)
 	if !fresh.none() {
-		g.elements = append(g.elements, element{k: key, v: *v, p: fresh, s: both(sure, &fresh)})
+		g.elements = append(g.elements, element{k: key, v: r.unlessOpen(g, *v, &fresh, sure), p: fresh, s: both(sure, &fresh)})
 	}
 }
 
@@ -404,7 +445,7 @@ func (r *Run) grownUniform(g *collection, lanes *mask) (id, bool) {
 	if g.same != 0 && within(lanes, &g.sameOn) {
 		return g.same, true
 	}
-	if meet(&g.loose, lanes) {
+	if meet(&g.loose, lanes) || meet(&g.open, lanes) {
 		return 0, false
 	}
 	start := len(r.scratch)
@@ -457,7 +498,7 @@ func (r *Run) grownAt(g *collection, lane int) id {
 	var given [16]id
 	members := given[:0]
 	exact := !g.loose.has(lane)
-	vague := !exact
+	vague := !exact || g.open.has(lane)
 	for i := range g.elements {
 		e := &g.elements[i]
 		if !e.p.has(lane) {
@@ -502,7 +543,7 @@ func (r *Run) vagueGrown(g *collection, lane int, members []id, exact bool) id {
 	for i := 0; i < len(members); i += 2 {
 		keys, vals = append(keys, r.h.pv(members[i])), append(vals, r.h.pv(members[i+1]))
 	}
-	return r.h.vague(plan.ObjectOf(keys, vals, sure))
+	return r.h.vague(plan.DocumentOf(keys, vals, sure, g.open.has(lane)))
 }
 
 // bound returns how many bytes the text of a value has on any of the lanes, at

@@ -174,6 +174,9 @@ func (f *frame) dotGrown(a *act, g *collection, key id) (val, bool) {
 	r := f.r
 	switch g.kind {
 	case plan.ObjectKind:
+		if meet(&g.open, &a.p) {
+			return val{}, false
+		}
 		for i := range g.elements {
 			if g.elements[i].k.form != uniform || r.h.v(g.elements[i].k.id).vague {
 				return val{}, false

@@ -170,6 +170,9 @@ func (w *walker) record(t *table) error {
 // one after the other for all lanes alike.
 func (w *walker) grown(g *collection) (done bool, err error) {
 	r := w.r
+	if meet(&g.open, &w.lanes) {
+		return false, nil
+	}
 	order := make([]int, 0, len(g.elements))
 	for i := range g.elements {
 		e := &g.elements[i]

@@ -373,6 +373,7 @@ score := listed[0]
 	}
 	in := input(t, `{"list": ["a", "b"], "at": 1}`, `{}`)
 	c := e.Case(context.Background(), in)
+	c.once.Do(func() { c.prepare(context.Background()) })
 	if n := len(c.known[0]); n != 5 { // all but the one that fails
 		t.Errorf("%d documents", n)
 	}
