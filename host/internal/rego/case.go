@@ -15,11 +15,11 @@ type Case struct {
 	engine *Engine
 	in     Input
 	once   sync.Once
-	known  [][]document // by policy: rules that do not depend on the site
+	known  [][]sharedDocument // by policy: rules that do not depend on the site
 }
 
-// document is the value of a rule that is the same at every site.
-type document struct {
+// sharedDocument is the value of a rule that is the same at every site.
+type sharedDocument struct {
 	ref   ast.Ref
 	value *ast.Term // nil: undefined
 }
@@ -27,7 +27,7 @@ type document struct {
 // Case prepares a request's component for judging it. Its answers are those of
 // [Engine.Site].
 func (e *Engine) Case(_ context.Context, in Input) *Case {
-	return &Case{engine: e, in: in, known: make([][]document, len(e.program.policies))}
+	return &Case{engine: e, in: in, known: make([][]sharedDocument, len(e.program.policies))}
 }
 
 // prepare evaluates the rules that are the same at every site, for the reference
@@ -44,7 +44,7 @@ func (c *Case) prepare(ctx context.Context) {
 		)
 		for _, ref := range p.shared {
 			m.reset()
-			d := document{ref: ref}
+			d := sharedDocument{ref: ref}
 			q := ast.NewBody(ast.Equality.Expr(ast.NewTerm(elementVar), ast.NewTerm(ref)))
 			a := asking{Engine: e, meter: m, policy: p, site: &SiteDoc{}, cache: cache, input: input}
 			err := a.run(ctx, q, p.policy.File, func(t *ast.Term) error {

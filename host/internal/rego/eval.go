@@ -48,7 +48,7 @@ func (e *Engine) meter(ctx context.Context) *meter {
 
 // site judges one site; known holds what has been evaluated for all sites, by
 // policy, if anything has.
-func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]document) ([]Result, error) {
+func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]sharedDocument) ([]Result, error) {
 	results := make([]Result, 0, len(e.program.policies))
 	for i, p := range e.program.policies {
 		if err := ctx.Err(); err != nil {
@@ -64,7 +64,7 @@ func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]doc
 }
 
 // asking prepares to ask policy number i about a site.
-func (e *Engine) asking(ctx context.Context, in Input, i int, p *compiledPolicy, site *SiteDoc, known [][]document) *asking {
+func (e *Engine) asking(ctx context.Context, in Input, i int, p *compiledPolicy, site *SiteDoc, known [][]sharedDocument) *asking {
 	a := &asking{Engine: e, in: in, meter: e.meter(ctx), policy: p, site: site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
 		[2]*ast.Term{keyRequest, in.Request},
 		[2]*ast.Term{keyComponent, in.Component},

@@ -2,23 +2,20 @@ package rego
 
 import (
 	"context"
-	"fmt"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 )
 
-// BenchmarkLanes judges sites by the standard library all at once: every finding
-// with its text.
-func BenchmarkLanes(b *testing.B) {
-	for _, n := range []int{1, 160, 512} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			in, sites := standardInput(b), standardSites(b, n)
-			docs := standardDocs(b, n)
-			for i := range sites {
-				sites[i].Row = i
-			}
-			docs.Rows = sites
+// BenchmarkCatalogue judges all sites of the catalogue by the standard library,
+// every finding with its text: on lanes, and by OPA one by one.
+func BenchmarkCatalogue(b *testing.B) {
+	in, sites := catalogueInput(), catalogueSites([]string{"s3", "ec2", "dynamodb"}, "DE", "US", "JP")
+	for _, byLanes := range []bool{true, false} {
+		name := map[bool]string{true: "lane", false: "rego"}[byLanes]
+		b.Run(name, func(b *testing.B) {
+			docs := catalogueDocs()
+			docs.ByLanes = byLanes
 			e := engine(b, standard(b), docs)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -30,39 +27,42 @@ func BenchmarkLanes(b *testing.B) {
 	}
 }
 
-// BenchmarkLanesVerdicts only tells which sites each body speaks against.
-func BenchmarkLanesVerdicts(b *testing.B) {
-	for _, n := range []int{1, 160, 512} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			in, sites := standardInput(b), standardSites(b, n)
-			docs := standardDocs(b, n)
-			docs.Rows = sites
-			e := engine(b, standard(b), docs)
-			ctx := context.Background()
-			w := e.lanes()
-			b.ReportAllocs()
-			for b.Loop() {
-				r := w.NewRun(e.env(ctx, e.meter(ctx)), e.laneLimits())
-				site := r.Rows(0, nil, nil)
-				req, comp := r.Known(in.Request), r.Known(in.Component)
-				for _, p := range e.program.policies {
-					input := r.Object(
-						lane.Field{Name: "component", Value: comp}, lane.Field{Name: "request", Value: req},
-						lane.Field{Name: "settings", Value: r.Known(p.settings)}, lane.Field{Name: "site", Value: site},
-					)
-					for _, body := range p.rules[0] {
-						a, ok, err := r.Marks(body.entry.vector, body.entry.index, input, r.Data(), lane.First(n))
-						if err != nil || !ok {
-							b.Fatal(body.location, err, ok)
-						}
-						if l := a.Left(); !l.None() {
-							b.Fatal(l.Count())
-						}
-						a.Fired()
-					}
-				}
-				r.Close()
-			}
-		})
+// BenchmarkCatalogueVerdicts tells which sites of the catalogue each body of the
+// standard library speaks against, and no more.
+func BenchmarkCatalogueVerdicts(b *testing.B) {
+	in, sites := catalogueInput(), catalogueSites([]string{"s3", "ec2", "dynamodb"}, "DE", "US", "JP")
+	e := engine(b, standard(b), catalogueDocs())
+	ctx := context.Background()
+	w := e.lanes()
+	own := make([]lane.Doc, len(sites))
+	for i := range sites {
+		own[i] = sites[i].Own
 	}
+	left := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		left = 0
+		r := w.NewRun(e.env(ctx, e.meter(ctx)), e.laneLimits())
+		site := r.Rows(0, own, nil)
+		req, comp := r.Known(in.Request), r.Known(in.Component)
+		for _, p := range e.program.policies {
+			input := r.Object(
+				lane.Field{Name: "component", Value: comp}, lane.Field{Name: "request", Value: req},
+				lane.Field{Name: "settings", Value: r.Known(p.settings)}, lane.Field{Name: "site", Value: site},
+			)
+			for kind := range p.rules {
+				for _, body := range p.rules[kind] {
+					a, ok, err := r.Marks(body.entry.vector, body.entry.index, input, r.Data(), lane.First(len(sites)))
+					if err != nil || !ok {
+						b.Fatal(err, ok)
+					}
+					l := a.Left()
+					left += l.Count()
+					a.Fired()
+				}
+			}
+		}
+		r.Close()
+	}
+	b.ReportMetric(float64(left), "left")
 }
