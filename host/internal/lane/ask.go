@@ -31,20 +31,67 @@ func First(n int) Lanes { return first(n) }
 // that made it, or to the World.
 type Value struct{ v val }
 
+// Question is what rules see beside a World: documents of one request. It is for
+// any number of runs, one after the other or at the same time, once it is made.
+type Question struct {
+	world *World
+	h     *heap
+}
+
+// NewQuestion begins a question. Whoever makes values of it does so before runs.
+func (w *World) NewQuestion() *Question { return &Question{w, above(w.heap)} }
+
+// Data is the document data.
+func (q *Question) Data() Value { return Value{q.world.data} }
+
+// Known is a value that is the same on every lane.
+func (q *Question) Known(t *ast.Term) Value { return Value{one(q.h.fromTerm(t))} }
+
+// Documents makes one document for each lane, with fields kept apart. All must be
+// objects with strings for keys.
+func (q *Question) Documents(docs []Doc) Value {
+	return Value{val{form: record, t: makeTable(q.h, partsOf(docs), nil)}}
+}
+
+// Values makes one known value for each lane; nil is none.
+func (q *Question) Values(terms []*ast.Term) Value {
+	c := new(column)
+	for lane, t := range terms {
+		if t != nil {
+			c.put(q.h, lane, q.h.fromTerm(t))
+		}
+	}
+	return Value{column1(c)}
+}
+
+// Rows are the documents of a block of the World's rows, with fields of the
+// question's own in place of theirs. full gives a lane's whole document.
+func (q *Question) Rows(block int, own []Doc, full func(lane int) Doc) Value {
+	base := q.world.blocks[block]
+	if own == nil {
+		return Value{val{form: record, t: base}}
+	}
+	t := makeTable(q.h, partsOf(own), nil)
+	t.base, t.parts = base, nil
+	t.full = full
+	return Value{val{form: record, t: t}}
+}
+
 // Limits bound a run.
 type Limits struct {
 	Steps int64 // statements; see [Run.Steps]
 	Text  int   // bytes of one text that is not made, see [Run.Marks]; 0: no limit
 }
 
-// NewRun begins a question. The run must be closed.
-func (w *World) NewRun(env plan.Env, l Limits) *Run {
-	r, _ := w.runs.Get().(*Run)
+// NewRun begins an evaluation. It must be closed.
+func (q *Question) NewRun(env plan.Env, l Limits) *Run {
+	r, _ := q.world.pool.Get().(*Run)
 	if r == nil {
-		r = &Run{world: w, h: newHeap(w.heap), memo: map[call]*found{}, late: map[fieldKey]*field{},
+		r = &Run{world: q.world, h: above(q.h), memo: map[call]*found{}, late: map[fieldKey]*field{},
 			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
 			opened: map[id]id{}, versions: map[version]int32{}}
 	}
+	r.h.mid = q.h
 	r.env, r.steps, r.text = env, l.Steps, l.Text
 	return r
 }
@@ -53,47 +100,12 @@ func (w *World) NewRun(env plan.Env, l Limits) *Run {
 func (r *Run) Close() {
 	r.forget()
 	r.env = plan.Env{}
-	r.world.runs.Put(r)
+	r.h.mid = nil
+	r.world.pool.Put(r)
 }
 
 // Steps sets what may be spent from now on.
 func (r *Run) Steps(n int64) { r.steps = n }
-
-// Data is the document data.
-func (r *Run) Data() Value { return Value{r.world.data} }
-
-// Known is a value that is the same on every lane.
-func (r *Run) Known(t *ast.Term) Value { return Value{one(r.h.fromTerm(t))} }
-
-// Documents makes one document for each lane, with fields kept apart. All must be
-// objects with strings for keys.
-func (r *Run) Documents(docs []Doc) Value {
-	return Value{val{form: record, t: makeTable(r.h, partsOf(docs), nil)}}
-}
-
-// Values makes one known value for each lane; nil is none.
-func (r *Run) Values(terms []*ast.Term) Value {
-	c := r.newColumn()
-	for lane, t := range terms {
-		if t != nil {
-			c.put(r.h, lane, r.h.fromTerm(t))
-		}
-	}
-	return Value{column1(c)}
-}
-
-// Rows are the documents of a block of the World's rows, with fields of the
-// question's own in place of theirs. full gives a lane's whole document.
-func (r *Run) Rows(block int, own []Doc, full func(lane int) Doc) Value {
-	base := r.world.blocks[block]
-	if own == nil {
-		return Value{val{form: record, t: base}}
-	}
-	t := makeTable(r.h, partsOf(own), nil)
-	t.base, t.parts = base, nil
-	t.full = full
-	return Value{val{form: record, t: t}}
-}
 
 // Field is a key of an object.
 type Field struct {
@@ -102,10 +114,10 @@ type Field struct {
 }
 
 // Object makes an object of fields that all lanes have.
-func (r *Run) Object(fields ...Field) Value {
+func (q *Question) Object(fields ...Field) Value {
 	t := &table{names: map[id]int{}}
 	for _, f := range fields {
-		key := r.h.str(f.Name)
+		key := q.h.str(f.Name)
 		t.names[key] = len(t.fields)
 		t.fields = append(t.fields, field{key: key, v: f.Value.v, there: all, listed: all})
 	}

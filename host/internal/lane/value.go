@@ -13,10 +13,14 @@ import (
 )
 
 // id names a value: two known values that are written alike have one id. Zero is
-// no value. Ids with the bit local belong to one run, the others to a [World].
+// no value. The two highest bits say whose it is: a [World]'s, a [Question]'s or a
+// run's.
 type id uint32
 
-const local id = 1 << 31
+const (
+	levelBits = 30
+	number    = 1<<levelBits - 1 // of an id, without its level
+)
 
 // kind is the type of a value, in OPA's order.
 type kind = plan.Kind
@@ -66,9 +70,11 @@ const (
 // many is how many keys are looked through before there is an index of them.
 const many = 12
 
-// heap interns values.
+// heap interns values. A run's builds on that of a question, and that on a World's.
 type heap struct {
-	base  *heap // what it builds on; nil for a World's
+	level id
+	root  *heap // the World's
+	mid   *heap // the question's; nil for a World's
 	seed  maphash.Seed
 	parts [][]value // of partSize each; ids count through them
 	n     int
@@ -80,13 +86,18 @@ const (
 	partSize = 1 << partBits
 )
 
-func newHeap(base *heap) *heap {
-	h := &heap{base: base, table: make([]uint32, 1024)}
-	if base != nil {
-		h.seed = base.seed
-		return h
+// above makes a heap that builds on another.
+func above(base *heap) *heap {
+	h := &heap{level: base.level + 1, root: base.root, mid: base.mid, seed: base.seed, table: make([]uint32, 256)}
+	if h.level == 1 {
+		h.mid = h
 	}
-	h.seed = maphash.MakeSeed()
+	return h
+}
+
+func newHeap() *heap {
+	h := &heap{table: make([]uint32, 1024), seed: maphash.MakeSeed()}
+	h.root = h
 	h.add(value{}) // no value has id 0
 	h.intern(value{kind: plan.NullKind, size: 6, term: ast.InternedNullTerm})
 	h.intern(value{kind: plan.BoolKind, size: 7, term: ast.InternedTerm(false)})
@@ -115,13 +126,13 @@ func (h *heap) reset() {
 
 // v returns the value of an id.
 func (h *heap) v(i id) *value {
-	if i&local != 0 {
-		i &^= local
-		return &h.parts[i>>partBits][i&(partSize-1)]
+	switch i >> levelBits {
+	case 0:
+		h = h.root
+	case 1:
+		h = h.mid
 	}
-	if h.base != nil {
-		h = h.base
-	}
+	i &= number
 	return &h.parts[i>>partBits][i&(partSize-1)]
 }
 
@@ -130,10 +141,7 @@ func (h *heap) add(v value) id {
 	if h.n>>partBits == len(h.parts) {
 		h.parts = append(h.parts, make([]value, partSize))
 	}
-	i := id(h.n)
-	if h.base != nil {
-		i |= local
-	}
+	i := id(h.n) | h.level<<levelBits
 	if v.equal == 0 {
 		v.equal = i
 	}
@@ -152,10 +160,7 @@ func (h *heap) find(v *value) (id, bool) {
 		}
 		n--
 		if o := &h.parts[n>>partBits][n&(partSize-1)]; o.hash == v.hash && alike(o, v) {
-			if h.base != nil {
-				return id(n) | local, true
-			}
-			return id(n), true
+			return id(n) | h.level<<levelBits, true
 		}
 	}
 }
@@ -167,8 +172,13 @@ func alike(a, b *value) bool {
 // intern returns the id of a known value, or of an open list.
 func (h *heap) intern(v value) id {
 	v.hash = h.hashOf(&v)
-	if h.base != nil {
-		if i, ok := h.base.find(&v); ok {
+	if h.level > 0 {
+		if i, ok := h.root.find(&v); ok {
+			return i
+		}
+	}
+	if h.level > 1 {
+		if i, ok := h.mid.find(&v); ok {
 			return i
 		}
 	}
@@ -197,7 +207,7 @@ func (h *heap) place(hash uint64, i id) {
 	for h.table[at] != 0 {
 		at = (at + 1) & mask
 	}
-	h.table[at] = uint32(i&^local) + 1
+	h.table[at] = uint32(i&number) + 1
 }
 
 func (h *heap) rehash() {
@@ -462,7 +472,7 @@ func (h *heap) fromTerm(t *ast.Term) id {
 
 // withTerm notes the term of a value that has just been made.
 func (h *heap) withTerm(i id, t *ast.Term) id {
-	if i&local != 0 || h.base == nil {
+	if i>>levelBits == h.level {
 		if v := h.v(i); v.term == nil {
 			v.term = t
 		}
@@ -493,7 +503,7 @@ func (h *heap) term(i id) *ast.Term {
 		}
 		t = ast.NewTerm(o)
 	}
-	if i&local != 0 {
+	if i>>levelBits == h.level {
 		v.term = t
 	}
 	return t

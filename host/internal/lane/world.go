@@ -32,7 +32,7 @@ type World struct {
 	gaps   *plan.Gaps      // of data
 	data   val
 	consts map[*Program][]id
-	runs   sync.Pool
+	pool   sync.Pool // of runs
 }
 
 // Data is what a World is made of.
@@ -49,7 +49,7 @@ type Data struct {
 // NewWorld prepares documents for programs. What no program mentions by name is
 // looked at only when a rule comes upon it.
 func NewWorld(d Data, programs ...*Program) *World {
-	w := &World{heap: newHeap(nil), rows: len(d.Rows), docs: d.Rows, topo: d.Topology, gaps: d.Gaps,
+	w := &World{heap: newHeap(), rows: len(d.Rows), docs: d.Rows, topo: d.Topology, gaps: d.Gaps,
 		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{}}
 	for _, p := range programs {
 		ids := make([]id, len(p.consts))

@@ -86,15 +86,16 @@ func (c *opaCase) onOneLane(t *testing.T) (left bool, err error) {
 	}()
 	p := lane.Compile(c.program)
 	w := lane.NewWorld(lane.Data{}, p)
-	r := w.NewRun(c.env, lane.Limits{Steps: manySteps})
-	defer r.Close()
+	q := w.NewQuestion()
 	var input, data lane.Value
 	if c.input != nil {
-		input = r.Known(c.input)
+		input = q.Known(c.input)
 	}
 	if c.data != nil {
-		data = r.Known(c.data)
+		data = q.Known(c.data)
 	}
+	r := q.NewRun(c.env, lane.Limits{Steps: manySteps})
+	defer r.Close()
 	back, err := r.Query(p, input, data, lane.First(1))
 	if err != nil {
 		return false, err
@@ -125,17 +126,18 @@ func (c *opaCase) onManyLanes() (left int, err error) {
 	}()
 	p := lane.Compile(c.program)
 	w := lane.NewWorld(lane.Data{}, p)
-	r := w.NewRun(c.env, lane.Limits{Steps: manySteps})
-	defer r.Close()
+	q := w.NewQuestion()
 	inputs, datas := make([]*ast.Term, laneCount), make([]*ast.Term, laneCount)
 	for i := range laneCount {
 		inputs[i], datas[i] = variant(c.input, i), variant(c.data, i/2)
 	}
 	var input lane.Value
 	if c.input != nil {
-		input = r.Values(inputs)
+		input = q.Values(inputs)
 	}
-	back, err := r.Query(p, input, r.Values(datas), lane.First(laneCount))
+	r := q.NewRun(c.env, lane.Limits{Steps: manySteps})
+	defer r.Close()
+	back, err := r.Query(p, input, q.Values(datas), lane.First(laneCount))
 	if err != nil {
 		return 0, err
 	}

@@ -59,15 +59,15 @@ type block struct {
 	index [lane.Width]int16 // of the site on each lane
 	lanes lane.Lanes
 	site  lane.Value
+	data  lane.Value
 	found []collector // by site
 }
 
 // block judges sites that are all of one block of rows.
 func (c *Case) block(ctx context.Context, number int, sites []SiteDoc, out [][]Result) error {
 	m := c.engine.meter(ctx)
-	r := c.engine.lanes().NewRun(c.engine.env(ctx, m), c.engine.laneLimits())
-	defer r.Close()
-	b := &block{Case: c, ctx: ctx, run: r, sites: sites, found: make([]collector, len(sites))}
+	q := c.engine.lanes().NewQuestion()
+	b := &block{Case: c, ctx: ctx, data: q.Data(), sites: sites, found: make([]collector, len(sites))}
 	rows := c.engine.docs.Rows != nil
 	last := 0
 	for i := range sites {
@@ -89,23 +89,35 @@ func (c *Case) block(ctx context.Context, number int, sites []SiteDoc, out [][]R
 		}
 	})
 	if rows {
-		b.site = r.Rows(number, docs, b.whole)
+		b.site = q.Rows(number, docs, b.whole)
 	} else {
-		b.site = r.Documents(docs)
+		b.site = q.Documents(docs)
 	}
-	fixed := []lane.Field{
-		{Name: "component", Value: r.Known(termOf(c.in.Component))}, {Name: "request", Value: r.Known(termOf(c.in.Request))},
-		{}, {Name: "site", Value: b.site},
-	}
+	inputs := c.inputs(q, b.site)
+	b.run = q.NewRun(c.engine.env(ctx, m), c.engine.laneLimits())
+	defer b.run.Close()
 	for i, p := range c.engine.program.policies {
 		m.reset()
-		r.Steps(m.limit)
-		fixed[2] = lane.Field{Name: "settings", Value: r.Known(p.settings)}
-		if err := b.policy(i, p, r.Object(fixed...), out); err != nil {
+		b.run.Steps(m.limit)
+		if err := b.policy(i, p, inputs[i], out); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inputs makes the document input of every policy.
+func (c *Case) inputs(q *lane.Question, site lane.Value) []lane.Value {
+	fields := []lane.Field{
+		{Name: "component", Value: q.Known(termOf(c.in.Component))}, {Name: "request", Value: q.Known(termOf(c.in.Request))},
+		{}, {Name: "site", Value: site},
+	}
+	out := make([]lane.Value, len(c.engine.program.policies))
+	for i, p := range c.engine.program.policies {
+		fields[2] = lane.Field{Name: "settings", Value: q.Known(p.settings)}
+		out[i] = q.Object(fields...)
+	}
+	return out
 }
 
 // whole is the document of a lane's site.
@@ -165,7 +177,7 @@ func (b *block) asking(n int, p *compiledPolicy, l int) *asking {
 func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value) error {
 	left := b.lanes
 	if body.entry.vector != nil {
-		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.run.Data(), b.lanes)
+		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.data, b.lanes)
 		if err != nil {
 			return err
 		}
@@ -216,7 +228,7 @@ func (b *block) score(n int, p *compiledPolicy, input lane.Value, out [][]Result
 	body := p.score
 	left := b.lanes
 	if body.entry.vector != nil {
-		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.run.Data(), b.lanes)
+		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.data, b.lanes)
 		if err != nil {
 			return err
 		}

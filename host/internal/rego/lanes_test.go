@@ -117,26 +117,21 @@ func TestLanesEqualReference(t *testing.T) {
 // that the lane machine hands back.
 func (c *Case) handedBack(sites []SiteDoc) (asked, left int) {
 	m := c.engine.meter(context.Background())
-	r := c.engine.lanes().NewRun(c.engine.env(context.Background(), m), lane.Limits{Steps: 1_000_000})
-	defer r.Close()
 	docs := make([]lane.Doc, len(sites))
 	for i, s := range sites {
 		docs[i] = lane.Doc{Term: s.Term, Unknown: s.Unknown}
 	}
-	site := r.Documents(docs)
-	for _, p := range c.engine.program.policies {
-		input := r.Object(
-			lane.Field{Name: "component", Value: r.Known(termOf(c.in.Component))},
-			lane.Field{Name: "request", Value: r.Known(termOf(c.in.Request))},
-			lane.Field{Name: "settings", Value: r.Known(p.settings)},
-			lane.Field{Name: "site", Value: site},
-		)
+	q := c.engine.lanes().NewQuestion()
+	inputs := c.inputs(q, q.Documents(docs))
+	r := q.NewRun(c.engine.env(context.Background(), m), lane.Limits{Steps: 1_000_000})
+	defer r.Close()
+	for i, p := range c.engine.program.policies {
 		for _, body := range slices.Concat(p.rules[0], p.rules[1], p.rules[2]) {
 			asked += len(sites)
 			if body.entry.vector == nil {
 				continue // nor can the interpreter
 			}
-			a, err := r.Rule(body.entry.vector, body.entry.index, input, r.Data(), lane.First(len(sites)))
+			a, err := r.Rule(body.entry.vector, body.entry.index, inputs[i], q.Data(), lane.First(len(sites)))
 			back := a.Left()
 			if err != nil {
 				back = lane.First(len(sites))
