@@ -28,6 +28,9 @@ func (f *frame) builtin(a *act, depth int, s *inst) error {
 		}
 		args = append(args, v)
 	}
+	if s.unread && s.builtin.Name == "concat" && joinable(f, a, args) {
+		return nil
+	}
 	var v val
 	var err error
 	if s.vector != nil {

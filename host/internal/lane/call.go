@@ -31,7 +31,20 @@ type found struct {
 }
 
 // versionOf numbers documents.
-func (r *Run) versionOf(v *val) int32 {
+func (r *Run) versionOf(v *val, last *numbered) int32 {
+	if last.n == 0 || last.v != *v {
+		last.v, last.n = *v, r.newVersion(v)+1
+	}
+	return last.n
+}
+
+// numbered is the document that was numbered last.
+type numbered struct {
+	v val
+	n int32 // 0: none
+}
+
+func (r *Run) newVersion(v *val) int32 {
 	k := version{form: v.form, id: v.id}
 	switch v.form {
 	case varying:
@@ -54,7 +67,7 @@ func (r *Run) versionOf(v *val) int32 {
 // call evaluates a function on lanes. What it finds holds wherever it is called,
 // so that it can be kept for the next call if its arguments are known.
 func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*found, error) {
-	key := call{fn: int32(fn.index), input: r.versionOf(input), data: r.versionOf(data), args: 1}
+	key := call{fn: int32(fn.index), input: r.versionOf(input, &r.lastInput), data: r.versionOf(data, &r.lastData), args: 1}
 	keep := true
 	for i := range args {
 		id, ok := r.sameKnown(&args[i])
@@ -77,12 +90,13 @@ func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*fo
 		}
 	}
 	if at == nil {
-		at = &found{}
+		at = r.newFound()
 		if keep {
-			at.args = make([]id, len(args))
+			from := len(r.memoArgs)
 			for i := range args {
-				at.args[i] = args[i].id
+				r.memoArgs = append(r.memoArgs, args[i].id)
 			}
+			at.args = r.memoArgs[from:]
 			at.next = r.memo[key]
 			r.memo[key] = at
 		}
@@ -91,6 +105,18 @@ func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*fo
 	err := r.invoke(fn, input, data, args, &need, at)
 	return at, err
 }
+
+// newFound returns one that lives as long as the run.
+func (r *Run) newFound() *found {
+	if r.foundIn == len(r.foundAll) {
+		r.foundAll = append(r.foundAll, new(found))
+	}
+	f := r.foundAll[r.foundIn]
+	r.foundIn++
+	return f
+}
+
+func (f *found) reset() { *f = found{result: slot{pieces: f.result.pieces[:0]}} }
 
 func sameArgs(a []id, b []val) bool {
 	for i := range a {

@@ -12,6 +12,8 @@ type column struct {
 	ids [Width]id // 0: no value
 	def mask      // lanes with a value, known or not
 	odd mask      // lanes with a value of which part is unknown
+	// closed says that some values are sites' documents, unopened.
+	closed bool
 	// shared says that it belongs to a World and outlives the run: an index of it
 	// pays.
 	shared bool
@@ -25,9 +27,11 @@ func (c *column) put(h *heap, lane int, i id) {
 	c.ids[lane] = i
 	if i != 0 {
 		c.def.set(lane)
-		if h.v(i).vague {
+		v := h.v(i)
+		if v.vague {
 			c.odd.set(lane)
 		}
+		c.closed = c.closed || v.site > 0
 	}
 }
 

@@ -12,6 +12,9 @@ var all = first(Width)
 
 // truth compares two values.
 func (r *Run) truth(a, b id) plan.Truth {
+	if a == idUnknown || b == idUnknown {
+		return plan.Maybe
+	}
 	x, y := r.h.v(a), r.h.v(b)
 	switch {
 	case !x.vague && !y.vague:
@@ -130,12 +133,7 @@ func (r *Run) solid(i id) id {
 // solidColumn opens the sites' documents of a column.
 func (r *Run) solidColumn(v *val, lanes *mask) val {
 	c := v.c
-	any := false
-	if c.shared {
-		return *v // a World's columns have none
-	}
-	lanes.each(func(lane int) { any = any || r.h.v(c.ids[lane]).site > 0 })
-	if !any {
+	if !c.closed {
 		return *v
 	}
 	out := r.newColumn()

@@ -66,7 +66,9 @@ type inst struct {
 	keyUsed, valUsed bool // OpScan: whether something reads them
 	builtin          *ast.Builtin
 	vector           vectorFunc // OpBuiltin: runs on all lanes at once; nil: lane by lane
-	where            string
+	// unread says that nothing reads the value: it is enough that there is one.
+	unread bool
+	where  string
 }
 
 // Compile makes a plan ready. Of the rules with these indexes, each of which makes
@@ -109,6 +111,7 @@ type compiler struct {
 }
 
 func compile(p *Program, f *plan.Func) function {
+	f.Blocks = straighten(copyBlocks(f.Blocks))
 	out := function{name: f.Name}
 	c := &compiler{program: p, fn: &out, read: make([]bool, f.Locals)}
 	c.place(f)
@@ -120,6 +123,35 @@ func compile(p *Program, f *plan.Func) function {
 	}
 	out.blocks = c.blocks(f.Blocks, 1)
 	return out
+}
+
+// straighten takes out blocks that do nothing but end, which OPA's planner puts
+// wherever there might have been rules below data.
+func straighten(blocks []*plan.Block) []*plan.Block {
+	for _, b := range blocks {
+		out := b.Stmts[:0]
+		for _, s := range b.Stmts {
+			if len(s.Blocks) > 0 {
+				s.Blocks = straighten(s.Blocks)
+			}
+			if s.Op == plan.OpBlock && len(s.Blocks) == 1 {
+				inner := s.Blocks[0].Stmts
+				if len(inner) == 0 || inner[0].Op == plan.OpBreak && inner[0].Index == 0 {
+					continue
+				}
+				if inner[0].Op == plan.OpBreak {
+					s = inner[0]
+					s.Index--
+				}
+			}
+			out = append(out, s)
+			if s.Op == plan.OpBreak {
+				break // nothing after it is ever reached
+			}
+		}
+		b.Stmts = out
+	}
+	return blocks
 }
 
 // place decides where locals are kept.
@@ -379,6 +411,7 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 	case plan.OpBuiltin:
 		in.target, in.builtin = c.locals[s.Target], c.program.plan.Builtins[s.Index]
 		in.vector = vectored[in.builtin.Name]
+		in.unread = !c.read[s.Target]
 	case plan.OpCall:
 		in.target = c.locals[s.Target]
 	case plan.OpCallDynamic:

@@ -279,8 +279,11 @@ func (p *pruner) clean(f *plan.Func) {
 		changed = false
 		u := uses(f)
 		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
-			if p.dead(u, s) {
-				s.Op, changed = plan.OpNop, true
+			if p.dead(u, s) || s.Op == opBound && p.inside(u, s) {
+				changed = true
+				if s.Op != opBound {
+					s.Op = plan.OpNop
+				}
 				return
 			}
 			if s.Op == plan.OpBuiltin && u.reads[s.Target] == 0 && len(u.writes[s.Target]) == 1 && p.makesText(u, s) {
@@ -334,6 +337,29 @@ func (p *pruner) toBound(f *plan.Func, u usage, s *plan.Stmt) {
 		})
 	}
 	s.Op, s.Args, s.Index = opBound, args, size
+}
+
+// shortDelimiter is the longest delimiter that a bound on the elements covers: every
+// element counts for two bytes more than it has, and those escaped times.
+const shortDelimiter = 2 * escaped
+
+// inside bounds what text was joined of rather than the text itself, which then
+// need not be made.
+func (p *pruner) inside(u usage, s *plan.Stmt) (changed bool) {
+	for i, a := range s.Args {
+		if a.Term != nil || u.reads[a.Local] != 1 || len(u.writes[a.Local]) != 1 {
+			continue
+		}
+		switch w := u.writes[a.Local][0]; {
+		case w.Op == plan.OpAssign:
+			s.Args[i], changed = w.A, true
+		case w.Op == plan.OpBuiltin && p.plan.Builtins[w.Index].Name == "concat" && w.Args[0].Term != nil:
+			if d, ok := w.Args[0].Term.Value.(ast.String); ok && len(d) <= shortDelimiter {
+				s.Args[i], changed = w.Args[1], true
+			}
+		}
+	}
+	return changed
 }
 
 func compact(blocks []*plan.Block) {

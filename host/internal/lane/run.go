@@ -25,6 +25,10 @@ type Run struct {
 	frames    [][]*frame // by function: free ones
 	memo      map[call]*found
 	memoArgs  []id
+	foundAll  []*found
+	foundIn   int
+	lastInput numbered
+	lastData  numbered
 	late      map[fieldKey]*field
 	completed map[*table]*table
 	wholes    map[*table]*column
@@ -72,13 +76,18 @@ func (r *Run) newBits() *flags {
 // forget makes everything that the run has made free again.
 func (r *Run) forget() {
 	for _, c := range r.columns[:r.columnsIn] {
-		c.ids, c.def, c.odd = [Width]id{}, mask{}, mask{}
+		c.ids, c.def, c.odd, c.closed = [Width]id{}, mask{}, mask{}, false
 	}
 	r.columnsIn, r.bitsIn = 0, 0
 	for _, g := range r.grownAll[:r.grownIn] {
 		g.reset()
 	}
 	r.grownIn = 0
+	for _, f := range r.foundAll[:r.foundIn] {
+		f.reset()
+	}
+	r.foundIn = 0
+	r.lastInput, r.lastData = numbered{}, numbered{}
 	clear(r.memo)
 	clear(r.late)
 	clear(r.completed)

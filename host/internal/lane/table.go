@@ -168,12 +168,26 @@ func makeField(h *heap, key id, name string, of []part) field {
 		return f
 	}
 	c := &column{}
+	truths := true
 	for lane, p := range lanes {
 		if i := p.intern(h); i != 0 {
 			c.put(h, lane, i)
+			truths = truths && (i == idTrue || i == idFalse || i == idUnknown)
 		}
 	}
 	f.v = column1(c)
+	if truths {
+		b := &flags{}
+		for lane, i := range c.ids[:len(lanes)] {
+			switch i {
+			case idTrue:
+				b.yes.set(lane)
+			case idUnknown:
+				b.unknown.set(lane)
+			}
+		}
+		f.v = val{form: boolean, b: b}
+	}
 	return f
 }
 

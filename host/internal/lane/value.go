@@ -64,8 +64,11 @@ const (
 	idEmptyArray
 	idEmptySet
 	idEmptyObject
-	firstFree
+	idZero // and the whole numbers after it, below smallInts
 )
+
+// smallInts is how many whole numbers have ids that follow each other.
+const smallInts = 256
 
 // many is how many keys are looked through before there is an index of them.
 const many = 12
@@ -108,6 +111,9 @@ func newHeap() *heap {
 	h.array(nil)
 	h.setOf(nil)
 	h.object(nil)
+	for i := range smallInts {
+		h.number(strconv.Itoa(i))
+	}
 	return h
 }
 
@@ -313,7 +319,12 @@ func (h *heap) number(text string) id {
 	return h.intern(value{kind: plan.NumberKind, str: text, num: f, size: 2 + len(text)})
 }
 
-func (h *heap) int(n int) id { return h.number(strconv.Itoa(n)) }
+func (h *heap) int(n int) id {
+	if n >= 0 && n < smallInts {
+		return idZero + id(n)
+	}
+	return h.number(strconv.Itoa(n))
+}
 
 func (h *heap) sizes(elems []id) int {
 	n := 2

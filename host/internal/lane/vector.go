@@ -1,6 +1,8 @@
 package lane
 
 import (
+	"strings"
+
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 )
 
@@ -19,6 +21,9 @@ func init() {
 		"internal.member_2": member,
 		"count":             count,
 		"object.get":        objectGet,
+		"lower":             lower,
+		"min":               func(f *frame, a *act, args []val) val { return f.extreme(a, &args[0], -1) },
+		"max":               func(f *frame, a *act, args []val) val { return f.extreme(a, &args[0], 1) },
 		"is_string":         isKind(plan.StringKind),
 		"is_number":         isKind(plan.NumberKind),
 		"is_boolean":        isKind(plan.BoolKind),
@@ -246,6 +251,9 @@ func count(f *frame, a *act, args []val) val {
 			return v
 		}
 	}
+	if args[0].form == record {
+		return r.countRecord(r.complete(args[0].t), &a.p)
+	}
 	x := r.flat(&args[0], &a.p)
 	countable := true
 	v := r.each1(&x, &a.p, func(i id) id {
@@ -303,10 +311,164 @@ func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
 	return one(r.h.int(n)), true
 }
 
+// countRecord counts the fields of a document.
+func (r *Run) countRecord(t *table, lanes *mask) val {
+	n := 0
+	for i := range t.fields {
+		f := &t.fields[i]
+		if within(lanes, &f.listed) {
+			n++
+		} else if meet(lanes, &f.there) || meet(lanes, &f.maybe) {
+			n = -1
+			break
+		}
+	}
+	if n >= 0 && !meet(lanes, &t.more) {
+		return one(r.h.int(n))
+	}
+	counts := new([Width]int16)
+	open := t.more
+	for i := range t.fields {
+		f := &t.fields[i]
+		here := both(&f.listed, lanes)
+		here.each(func(lane int) { counts[lane]++ })
+		for w := range open {
+			open[w] |= (f.there[w] | f.maybe[w]) &^ f.listed[w]
+		}
+	}
+	c := r.newColumn()
+	last, made := int16(-1), id(0)
+	lanes.each(func(lane int) {
+		switch {
+		case open.has(lane):
+			c.put(r.h, lane, idUnknown)
+			return
+		case counts[lane] != last:
+			last, made = counts[lane], r.h.int(int(counts[lane]))
+		}
+		c.put(r.h, lane, made)
+	})
+	return column1(c)
+}
+
+// lower puts text in lower case.
+func lower(f *frame, a *act, args []val) val {
+	h := f.r.h
+	i, ok := f.r.sameKnown(&args[0])
+	if !ok || h.v(i).kind != plan.StringKind {
+		return val{}
+	}
+	return one(h.str(strings.ToLower(h.v(i).str)))
+}
+
+// extreme is the least or the greatest element of an array that statements have
+// made. Where part of the array is unknown there may be none.
+func (f *frame) extreme(a *act, x *val, sign int) val {
+	r := f.r
+	if x.form != grown || x.g.kind == plan.ObjectKind {
+		return val{}
+	}
+	c := r.newColumn()
+	best := new([Width]int16)
+	maybe := both(&x.g.loose, &a.p)
+	for n := range x.g.elements {
+		e := &x.g.elements[n]
+		here := both(&e.p, &a.p)
+		if here.none() {
+			continue
+		}
+		odd, ok := r.oddOn(&e.v, &here)
+		if !ok {
+			return val{}
+		}
+		maybe.or(&odd)
+		odd = less(&here, &e.s)
+		maybe.or(&odd)
+		here.andNot(&maybe)
+		here.each(func(lane int) {
+			if b := best[lane]; b == 0 || r.compareAt(&e.v, &x.g.elements[b-1].v, lane)*sign > 0 {
+				best[lane] = int16(n) + 1
+			}
+		})
+	}
+	var yes mask
+	rest := less(&a.p, &maybe)
+	rest.each(func(lane int) {
+		if b := best[lane]; b > 0 {
+			yes.set(lane)
+			c.put(r.h, lane, r.solid(r.at(&x.g.elements[b-1].v, lane)))
+		}
+	})
+	maybe.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+	f.test(a, &yes, &maybe)
+	return column1(c)
+}
+
+// oddOn returns the lanes on which part of a value is unknown; false if that is not
+// easily told.
+func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
+	switch v.form {
+	case uniform:
+		x := r.h.v(v.id)
+		if x.vague {
+			return *lanes, true
+		}
+		return mask{}, x.site == 0
+	case varying:
+		return both(&v.c.odd, lanes), !v.c.closed
+	case boolean:
+		return both(&v.b.unknown, lanes), true
+	case grown:
+		if v.g.kind != plan.ArrayKind {
+			return mask{}, false
+		}
+		odd = both(&v.g.loose, lanes)
+		for i := range v.g.elements {
+			e := &v.g.elements[i]
+			here := both(&e.p, lanes)
+			if here.none() {
+				continue
+			}
+			if !within(lanes, &e.s) {
+				return mask{}, false
+			}
+			m, ok := r.oddOn(&e.v, lanes)
+			if !ok {
+				return mask{}, false
+			}
+			odd.or(&m)
+		}
+		return odd, true
+	}
+	return mask{}, false
+}
+
+// compareAt compares two known values on one lane. Arrays that statements have made
+// are compared as they are: they have all their elements on this lane.
+func (r *Run) compareAt(x, y *val, lane int) int {
+	if x.form == grown && y.form == grown {
+		for i := range min(len(x.g.elements), len(y.g.elements)) {
+			if c := r.compareAt(&x.g.elements[i].v, &y.g.elements[i].v, lane); c != 0 {
+				return c
+			}
+		}
+		return len(x.g.elements) - len(y.g.elements)
+	}
+	return r.h.compare(r.at(x, lane), r.at(y, lane))
+}
+
 // objectGet looks a key up, with a value for where it is not there.
 func objectGet(f *frame, a *act, args []val) val {
 	r := f.r
 	key, ok := r.sameKnown(&args[1])
+	if object, same := r.sameKnown(&args[0]); ok && same && r.h.v(object).site == 0 {
+		if x := r.h.v(object); x.kind != plan.ObjectKind || r.h.v(key).kind == plan.ArrayKind {
+			return val{}
+		} else if i := r.h.position(x, key); i >= 0 {
+			return one(x.elems[i+1])
+		}
+		return r.freeze(args[2])
+	}
 	if !ok || args[0].form != record || r.h.v(key).kind != plan.StringKind {
 		return val{}
 	}
@@ -360,4 +522,57 @@ func isKind(k kind) vectorFunc {
 		})
 		return val{form: boolean, b: out}
 	}
+}
+
+// joinable tells whether concat has a value for the operands on all the lanes,
+// without making it: everything known in them is text, and not too much.
+func joinable(f *frame, a *act, args []val) bool {
+	r := f.r
+	delimiter, ok := r.sameKnown(&args[0])
+	if !ok || r.h.v(delimiter).kind != plan.StringKind {
+		return false
+	}
+	text := func(i id) bool {
+		v := r.h.v(i)
+		return v.kind == plan.StringKind || i == idUnknown
+	}
+	n := 0
+	switch x := &args[1]; x.form {
+	case uniform:
+		v := r.h.v(x.id)
+		if v.vague || v.kind != plan.ArrayKind && v.kind != plan.SetKind {
+			return false
+		}
+		for _, e := range v.elems {
+			if !text(e) {
+				return false
+			}
+		}
+		n = len(v.elems)
+	case grown:
+		if x.g.kind == plan.ObjectKind {
+			return false
+		}
+		for i := range x.g.elements {
+			e := &x.g.elements[i]
+			ok := e.v.form == uniform && text(e.v.id)
+			if e.v.form == varying {
+				ok = true
+				here := both(&e.p, &a.p)
+				here.each(func(lane int) { ok = ok && text(e.v.c.ids[lane]) })
+			}
+			if !ok {
+				return false
+			}
+		}
+		n = len(x.g.elements)
+	default:
+		return false
+	}
+	return f.fits(r.bound(&args[1], &a.p) + n*r.sizeOf(delimiter))
+}
+
+// fits tells whether a value of so many bytes is small enough.
+func (f *frame) fits(bytes int) bool {
+	return (f.r.env.Bytes == 0 || bytes <= f.r.env.Bytes) && (f.r.text == 0 || bytes <= f.r.text)
 }
