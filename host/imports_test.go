@@ -40,6 +40,11 @@ func TestWalls(t *testing.T) {
 			[]string{module + "/host/topology/lint", module + "/host/topology/outline"},
 		},
 		{
+			"whoever embeds the host links no measurements",
+			[]string{module + "/host"},
+			[]string{module + "/host/internal/bench", module + "/host/internal/baseline"},
+		},
+		{
 			"types stand at the bottom and know no engine",
 			[]string{module + "/host/topology", module + "/host/topology/aws", module + "/host/placement"},
 			[]string{

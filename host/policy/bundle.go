@@ -83,9 +83,9 @@ func FromBundle(text []byte) (*Set, error) {
 	if err := b.read(&l); err != nil {
 		return nil, fmt.Errorf("policy bundle: %w", err)
 	}
-	s, err := l.set()
-	if err != nil {
-		return nil, fmt.Errorf("policy bundle: %w", err)
+	s, errs := l.set()
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("policy bundle: %w", errs[0])
 	}
 	if s, err = s.WithSettings(b.Settings); err != nil {
 		return nil, fmt.Errorf("policy bundle: %w", err)
@@ -114,8 +114,9 @@ func (b *bundle) read(l *loading) error {
 		if n := times[m.Path]; n > 1 {
 			name = fmt.Sprintf("%s (%d)", m.Path, n)
 		}
-		if err := l.add(file{path: m.Path, name: path.Join("bundle", name), text: []byte(m.Text)}); err != nil {
-			return err
+		l.add(file{path: m.Path, name: path.Join("bundle", name), text: []byte(m.Text)})
+		if len(l.errs) > 0 {
+			return l.errs[0]
 		}
 	}
 	return nil

@@ -17,6 +17,9 @@ import (
 // pointers give a meaning.
 var idGrammar = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
+// hooks are those that have a name.
+var hooks = []string{string(Site), string(Path), string(Placement)}
+
 // customKeys are the keys of METADATA's custom section.
 var customKeys = []string{"class", "hook", "id", "references", "reviewed", "settings", "severity"}
 
@@ -25,11 +28,11 @@ type metadata struct {
 	file   file
 	loc    *ast.Location
 	custom map[string]any
-	err    error // the first thing found wrong
+	errs   []error
 }
 
 // describe turns a policy package's METADATA into a Policy.
-func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, error) {
+func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, []error) {
 	md := &metadata{file: f, loc: notes.Location, custom: notes.Custom}
 	for _, key := range sortedKeys(md.custom) {
 		if !slices.Contains(customKeys, key) {
@@ -41,7 +44,7 @@ func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, error) {
 		Title:       strings.TrimSpace(notes.Title),
 		Description: strings.TrimSpace(notes.Description),
 		Class:       Class(md.oneOf("class", "", string(Sovereignty), string(Redundancy), string(Selection))),
-		Hook:        Hook(md.oneOf("hook", "", string(Site), string(Path), string(Placement))),
+		Hook:        Hook(md.oneOf("hook", "", hooks...)),
 		Severity:    Severity(md.oneOf("severity", string(Medium), string(Low), string(Medium), string(High))),
 		References:  md.references(),
 		Reviewed:    md.reviewed(),
@@ -52,45 +55,43 @@ func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, error) {
 	if p.Title == "" {
 		md.fail("title is missing: say in one line what the policy asks")
 	}
-	if md.err == nil && p.Hook != Site {
+	if slices.Contains(hooks, string(p.Hook)) && p.Hook != Site {
 		md.fail("hook %q is not supported by this version: only %q rules are evaluated; write the rule about one site, or leave the file out", p.Hook, Site)
 	}
-	if md.err != nil {
-		return nil, md.err
+	if len(md.errs) > 0 {
+		return nil, md.errs
 	}
 	return p, nil
 }
 
-// fail keeps the first error, with its place.
+// fail notes what is wrong, with its place.
 func (md *metadata) fail(format string, args ...any) {
-	if md.err == nil {
-		md.err = fmt.Errorf("%s: METADATA: %s", at(md.file.name, md.loc), fmt.Sprintf(format, args...))
-	}
+	md.errs = append(md.errs, fmt.Errorf("%s: METADATA: %s", at(md.file.name, md.loc), fmt.Sprintf(format, args...)))
 }
 
-// text reads a required string.
-func (md *metadata) text(key string) string {
+// text reads a required string; false if there is none.
+func (md *metadata) text(key string) (string, bool) {
 	v, ok := md.custom[key]
 	if !ok {
 		md.fail("custom.%s is missing", key)
-		return ""
+		return "", false
 	}
 	s, ok := v.(string)
 	if !ok {
 		md.fail("custom.%s must be a string", key)
 	}
-	return s
+	return s, ok
 }
 
 // reservedID stands in decisions for the request itself.
 const reservedID = "request"
 
 func (md *metadata) id() string {
-	id := md.text("id")
+	id, ok := md.text("id")
 	if id == reservedID {
 		md.fail("custom.id %q is taken: decisions use it for what the request itself leaves out", id)
 	}
-	if !idGrammar.MatchString(id) {
+	if ok && !idGrammar.MatchString(id) {
 		md.fail("custom.id %q is not a policy id: letters, digits, dot, underscore and hyphen, at most 64", id)
 	}
 	return id
@@ -102,8 +103,8 @@ func (md *metadata) oneOf(key, fallback string, known ...string) string {
 	if _, ok := md.custom[key]; !ok && fallback != "" {
 		return fallback
 	}
-	s := md.text(key)
-	if !slices.Contains(known, s) {
+	s, ok := md.text(key)
+	if ok && !slices.Contains(known, s) {
 		md.fail("custom.%s %q is none of %s%s", key, s, strings.Join(known, ", "), decode.DidYouMean(s, known))
 	}
 	return s

@@ -7,9 +7,9 @@ import (
 )
 
 // decides reports whether a module defines one of the rules that make its
-// package a policy, after checking that each is written the way it must be.
-func decides(f file, m *ast.Module) (bool, error) {
-	found := false
+// package a policy, and what is wrong with those that are not written the way
+// they must be.
+func decides(f file, m *ast.Module) (found bool, errs []error) {
 	for _, r := range m.Rules {
 		ref := r.Head.Ref()
 		head, ok := ref[0].Value.(ast.Var)
@@ -19,18 +19,18 @@ func decides(f file, m *ast.Module) (bool, error) {
 		switch name := string(head); name {
 		case RuleDeny, RuleWarn, RuleObligation:
 			if !partialSet(r) {
-				return false, fmt.Errorf("%s: %s must be a set: write `%s contains message if { … }`", at(f.name, r.Location), name, name)
+				errs = append(errs, fmt.Errorf("%s: %s must be a set: write `%s contains message if { … }`", at(f.name, r.Location), name, name))
 			}
 		case RuleScore:
 			if len(ref) != 1 || len(r.Head.Args) > 0 || r.Head.Key != nil {
-				return false, fmt.Errorf("%s: score must be one number: write `score := 50 if { … }`", at(f.name, r.Location))
+				errs = append(errs, fmt.Errorf("%s: score must be one number: write `score := 50 if { … }`", at(f.name, r.Location)))
 			}
 		default:
 			continue
 		}
 		found = true
 	}
-	return found, nil
+	return found, errs
 }
 
 // partialSet reports whether a rule is of the form `name contains x`.

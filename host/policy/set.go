@@ -27,24 +27,33 @@ type Set struct {
 // policy of another source. Errors say file and line. A source without a module
 // is an error; without sources the set is empty.
 func Load(sources ...Source) (*Set, error) {
+	s, errs := Check(sources...)
+	if len(errs) > 0 {
+		return nil, errs[0]
+	}
+	return s, nil
+}
+
+// Check does what Load does, and returns everything that is wrong where Load
+// returns the first of it: in the order of the sources and their files, then of
+// their packages. What follows from an error before it is left out.
+func Check(sources ...Source) (*Set, []error) {
 	var r reader
 	for i, src := range sources {
 		if src.FS == nil {
-			return nil, fmt.Errorf("policy source %q has no file system", src.Name)
+			return nil, []error{fmt.Errorf("policy source %q has no file system", src.Name)}
 		}
 		before := len(r.files)
 		if err := r.read(i, src); err != nil {
-			return nil, err
+			return nil, []error{err}
 		}
 		if len(r.files) == before {
-			return nil, fmt.Errorf("%s holds no policy: no .rego file other than tests", src.Name)
+			return nil, []error{fmt.Errorf("%s holds no policy: no .rego file other than tests", src.Name)}
 		}
 	}
 	l := loading{sources: sources, packages: map[string]*pkg{}}
 	for _, f := range r.files {
-		if err := l.add(f); err != nil {
-			return nil, err
-		}
+		l.add(f)
 	}
 	return l.set()
 }
@@ -54,6 +63,8 @@ type loading struct {
 	sources  []Source
 	packages map[string]*pkg // by ref text
 	order    []*pkg          // as first met
+	errs     []error
+	lost     bool // a file is not among the packages it belongs to
 }
 
 // pkg is one package: the modules that define it and what they say about it.
@@ -65,19 +76,22 @@ type pkg struct {
 	rule    string // position of a deciding rule; empty for a library
 }
 
+// fail notes what is wrong.
+func (l *loading) fail(err error) { l.errs = append(l.errs, err) }
+
 // add parses one file into its package.
-func (l *loading) add(f file) error {
+func (l *loading) add(f file) {
 	m, err := parse(f)
+	if err == nil {
+		err = checkPackage(f, m)
+	}
 	if err != nil {
-		return err
+		l.lost = true
+		l.fail(err)
+		return
 	}
-	if err := checkPackage(f, m); err != nil {
-		return err
-	}
-	decided, err := decides(f, m)
-	if err != nil {
-		return err
-	}
+	decided, errs := decides(f, m)
+	l.errs = append(l.errs, errs...)
 	key := m.Package.Path.String()
 	p := l.packages[key]
 	if p == nil {
@@ -86,41 +100,47 @@ func (l *loading) add(f file) error {
 		l.order = append(l.order, p)
 	}
 	if len(p.files) > 0 && p.files[0].source != f.source {
-		return fmt.Errorf("%s: package %s is also defined by %s, of another source; rename one, or leave that policy out",
-			at(f.name, m.Package.Location), m.Package.Path, p.files[0].name)
+		l.lost = true
+		l.fail(fmt.Errorf("%s: package %s is also defined by %s, of another source; rename one, or leave that policy out",
+			at(f.name, m.Package.Location), m.Package.Path, p.files[0].name))
+		return
 	}
 	for _, n := range m.Annotations {
-		if n.Scope != "package" {
-			continue
+		switch {
+		case n.Scope != "package":
+		case p.notes != nil:
+			l.fail(fmt.Errorf("%s: package %s has METADATA here and at %s; keep one",
+				at(f.name, n.Location), m.Package.Path, at(p.files[p.noted].name, p.notes.Location)))
+		default:
+			p.notes, p.noted = n, len(p.files)
 		}
-		if p.notes != nil {
-			return fmt.Errorf("%s: package %s has METADATA here and at %s; keep one",
-				at(f.name, n.Location), m.Package.Path, at(p.files[p.noted].name, p.notes.Location))
-		}
-		p.notes, p.noted = n, len(p.files)
 	}
 	p.files = append(p.files, f)
 	p.modules = append(p.modules, m)
 	if decided && p.rule == "" {
 		p.rule = at(f.name, m.Package.Location)
 	}
-	return nil
 }
 
 // set describes the packages and leaves out those that are not wanted.
-func (l *loading) set() (*Set, error) {
+func (l *loading) set() (*Set, []error) {
 	s := &Set{limits: Limits{}.withDefaults()}
 	byID := map[string]*Policy{}
 	ids := make([][]string, len(l.sources)) // each source's, for suggestions
 	left := map[string]bool{}               // source index and id left out
 	for _, p := range l.order {
-		if err := p.silent(); err != nil {
-			return nil, err
+		// What a lost file has may be what a package lacks.
+		if err := p.silent(); err != nil && !l.lost {
+			l.fail(err)
 		}
 		if p.rule != "" {
-			pol, err := p.describe()
-			if err != nil {
-				return nil, err
+			if p.notes == nil && l.lost {
+				continue
+			}
+			pol, errs := p.describe()
+			if len(errs) > 0 {
+				l.errs = append(l.errs, errs...)
+				continue
 			}
 			src := p.files[0].source
 			ids[src] = append(ids[src], pol.ID)
@@ -129,7 +149,8 @@ func (l *loading) set() (*Set, error) {
 				continue
 			}
 			if other := byID[pol.ID]; other != nil {
-				return nil, fmt.Errorf("policy id %s is used by %s and by %s; rename one, or leave one out", pol.ID, other.File, pol.File)
+				l.fail(fmt.Errorf("policy id %s is used by %s and by %s; rename one, or leave one out", pol.ID, other.File, pol.File))
+				continue
 			}
 			byID[pol.ID] = pol
 			s.policies = append(s.policies, pol)
@@ -138,21 +159,31 @@ func (l *loading) set() (*Set, error) {
 			s.modules = append(s.modules, Module{Name: f.name, Path: f.path, Text: f.text, AST: p.modules[i]})
 		}
 	}
+	if len(l.errs) > 0 {
+		return nil, l.errs
+	}
 	for i, src := range l.sources {
 		for _, id := range src.Without {
 			if !left[fmt.Sprint(i, id)] {
 				err := fmt.Errorf("policy source %q has no policy %q to leave out%s", src.Name, id, decode.DidYouMean(id, ids[i]))
-				return nil, &InputError{Policy: id, LeftOut: true, Err: err}
+				l.fail(&InputError{Policy: id, LeftOut: true, Err: err})
 			}
 		}
 	}
-	return s.finish()
+	if len(l.errs) > 0 {
+		return nil, l.errs
+	}
+	s, err := s.finish()
+	if err != nil {
+		return nil, []error{err}
+	}
+	return s, nil
 }
 
 // describe reads the METADATA of a policy package.
-func (p *pkg) describe() (*Policy, error) {
+func (p *pkg) describe() (*Policy, []error) {
 	if p.notes == nil {
-		return nil, fmt.Errorf("%s: the package decides but has no METADATA; put `# METADATA` with title and custom (id, class, hook, reviewed) before its package clause", p.rule)
+		return nil, []error{fmt.Errorf("%s: the package decides but has no METADATA; put `# METADATA` with title and custom (id, class, hook, reviewed) before its package clause", p.rule)}
 	}
 	return describe(p.files[p.noted], p.modules[p.noted], p.notes)
 }

@@ -32,21 +32,32 @@ type hostFlags struct {
 
 func (f *hostFlags) register(cmd *cobra.Command) {
 	f.registerTopology(cmd)
+	f.registerPolicies(cmd)
+	cmd.Flags().StringVar(&f.engine, "engine", host.DefaultEngine, "`ENGINE` of the rules; there is "+engineNames())
+}
+
+// registerPolicies adds the flags that choose the policies.
+func (f *hostFlags) registerPolicies(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.policies, "policies", nil, "directory of Rego policies to add")
 	flags.BoolVar(&f.noStandard, "no-standard-policies", false, "leave the standard policies out")
-	flags.StringVar(&f.engine, "engine", host.DefaultEngine, "`ENGINE` of the rules; there is "+engineNames())
 	flags.StringVar(&f.settings, "settings", "", "YAML or JSON `FILE`: policy id → setting → value")
 }
 
 // registerTopology adds the flags that choose the topology and the configuration alone.
 func (f *hostFlags) registerTopology(cmd *cobra.Command) {
+	f.registerConfig(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.topology, "topology", nil, "`DIR` to lay over the AWS catalogue, or snapshot in its place")
+	flags.BoolVar(&f.topologyOnly, "topology-only", false, "leave the embedded catalogue out")
+}
+
+// registerConfig adds the flags that choose the configuration alone.
+func (f *hostFlags) registerConfig(cmd *cobra.Command) {
 	f.cmd = cmd
 	flags := cmd.Flags()
 	flags.StringVar(&f.configFile, "config", "", "configuration `FILE`, or none; default: bailiwick.yaml")
 	flags.StringVar(&f.profile, "profile", "", "`NAME` of the configuration's profile to use")
-	flags.StringArrayVar(&f.topology, "topology", nil, "`DIR` to lay over the AWS catalogue, or snapshot in its place")
-	flags.BoolVar(&f.topologyOnly, "topology-only", false, "leave the embedded catalogue out")
 }
 
 // checkEngine refuses an engine that --engine names and this version does not have.

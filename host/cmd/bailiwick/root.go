@@ -13,6 +13,7 @@ func newRoot() *cobra.Command {
   bailiwick decide REQUEST…                the main job: a decision for each request
   bailiwick explain REQUEST --site ID      why, or why not, this site
   bailiwick topology build|show|diff|lint  compile a topology, look into it, compare, check
+  bailiwick policy check|bench DIR…        look at policies, and measure what they cost
   bailiwick replay DECISION --from DIR     decide again from what decide --record kept, and compare
   bailiwick config check|show              the configuration and where each value comes from
   bailiwick schema KIND                    the JSON Schema of a document`,
@@ -20,6 +21,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(newDecide(), newExplain(), newTopology(), newSchema(), newConfig(), newReplay())
+	root.AddCommand(newDecide(), newExplain(), newTopology(), newPolicy(), newSchema(), newConfig(), newReplay())
 	return root
 }

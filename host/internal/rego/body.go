@@ -20,6 +20,7 @@ type body struct {
 	reads    []read // those that may be unknown
 	facts    []Fact
 	entry    entry
+	refused  error  // of OPA's planner, if it cannot plan the body
 	location string // file:line
 }
 
@@ -32,6 +33,7 @@ type compiledPolicy struct {
 	facts    []Fact     // of all bodies
 	shared   []ast.Ref  // documents that are the same at every site
 	misnamed []string   // what its rules read that no document has
+	unread   []string   // settings that it declares and no rule of it reads
 }
 
 // kindNames are the kinds of findings; their indexes are those of compiledPolicy.rules.
@@ -68,6 +70,7 @@ func newPolicy(a *analyzer, p *policy.Policy, rules map[*body]*ast.Rule) (*compi
 		roots = append(roots, scores...)
 	}
 	c.misnamed = lines
+	c.unread = unreadSettings(all, p)
 	c.shared = a.shared(roots)
 	c.facts = facts(all)
 	return c, nil

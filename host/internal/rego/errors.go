@@ -30,8 +30,12 @@ func (e *EvalError) Error() string {
 // Unwrap returns the cause.
 func (e *EvalError) Unwrap() error { return e.Err }
 
-// CompileError is what is wrong with the modules of a policy set, one line each.
-type CompileError struct{ Lines []string }
+// CompileError is what is wrong with the modules of a policy set, one line each,
+// in order of place.
+type CompileError struct {
+	Lines []string // the first of All, and how many more there are
+	All   []string
+}
 
 // Error joins the lines.
 func (e *CompileError) Error() string {

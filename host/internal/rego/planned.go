@@ -36,7 +36,7 @@ func (p *Program) planBodies(rules map[*body]*ast.Rule) {
 	}
 	for i := range all {
 		// What cannot be planned stays open wherever a fact it reads is unknown.
-		_ = p.planTogether(all[i:i+1], rules)
+		all[i].refused = p.planTogether(all[i:i+1], rules)
 	}
 }
 

@@ -31,18 +31,19 @@ type Program struct {
 // *CompileError, one line each with file and line.
 func Compile(set *policy.Set) (*Program, error) {
 	modules := map[string]*ast.Module{}
-	var lines []string
+	var lines, long []string
 	for _, m := range set.Modules() {
 		modules[m.Name] = m.AST
 		lines = append(lines, refusedCalls(m.AST)...)
-		lines = append(lines, longNumbers(m.AST)...)
+		long = append(long, longNumbers(m.AST)...)
 	}
-	if len(lines) > 0 {
-		return nil, compileError(lines)
+	if len(long) > 0 { // the compiler must not see them
+		return nil, compileError(append(lines, long...))
 	}
 	c := newCompiler().WithOnlyStagesUpTo(ast.StageCheckRecursion)
-	if c.Compile(modules); c.Failed() {
-		return nil, compileError(errorLines(c.Errors))
+	c.Compile(modules)
+	if lines = append(lines, elsewhere(lines, errorLines(c.Errors))...); len(lines) > 0 {
+		return nil, compileError(lines)
 	}
 	if lines = tooLarge(c); len(lines) > 0 {
 		return nil, compileError(lines)
@@ -77,7 +78,8 @@ func Compile(set *policy.Set) (*Program, error) {
 // newCompiler returns a compiler that knows the allowed functions only, and takes
 // print statements out.
 func newCompiler() *ast.Compiler {
-	return ast.NewCompiler().WithCapabilities(capabilities()).WithEnablePrintStatements(false)
+	const noLimit = 0 // the modules are bounded, and so is what is wrong with them
+	return ast.NewCompiler().WithCapabilities(capabilities()).WithEnablePrintStatements(false).SetErrorLimit(noLimit)
 }
 
 // instrument bounds the modules and the queries taken from them, which are
@@ -123,14 +125,33 @@ func errorLines(errs ast.Errors) []string {
 	return lines
 }
 
-// compileError keeps the first lines.
-func compileError(lines []string) error {
-	slices.Sort(lines)
-	lines = slices.Compact(lines)
-	if more := len(lines) - maxCompileErrors; more > 0 {
-		lines = append(lines[:maxCompileErrors:maxCompileErrors], fmt.Sprintf("and %d more", more))
+// elsewhere leaves out what OPA says of lines of which something has been said: it
+// says the same in other words.
+func elsewhere(said, lines []string) []string {
+	type line struct {
+		file string
+		row  int
 	}
-	return &CompileError{Lines: lines}
+	at := func(text string) line {
+		file, row, _ := cutPlace(text)
+		return line{file, row}
+	}
+	seen := map[line]bool{}
+	for _, s := range said {
+		seen[at(s)] = true
+	}
+	return slices.DeleteFunc(lines, func(s string) bool { return seen[at(s)] })
+}
+
+// compileError orders lines by place, and shows the first of them.
+func compileError(lines []string) error {
+	slices.SortFunc(lines, ByPlace)
+	all := slices.Compact(lines)
+	shown := all
+	if more := len(all) - maxCompileErrors; more > 0 {
+		shown = append(all[:maxCompileErrors:maxCompileErrors], fmt.Sprintf("and %d more", more))
+	}
+	return &CompileError{Lines: shown, All: all}
 }
 
 // Engine is a program bound to one snapshot's documents. It is immutable and safe

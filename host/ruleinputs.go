@@ -1,0 +1,53 @@
+package host
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/host/internal/inputs"
+	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// Inputs returns what rules are asked with about one component of a request, and about every site of the
+// topology, whether of the component's tier or not. No component named means the first. It serves the
+// command's measurements; what it returns can be used inside this module alone.
+func (h *Host) Inputs(ctx context.Context, req *placement.Request, component string) (*inputs.Inputs, error) {
+	q, e, err := h.ask(req)
+	if err != nil {
+		return nil, err
+	}
+	c, err := q.componentNamed(component)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.findWay(ctx, e, c); err != nil {
+		return nil, fmt.Errorf("component %q: %w", c.Name, err)
+	}
+	in := &inputs.Inputs{
+		Policies: q.set, Engine: e.engine, Documents: e.engine.Documents(), Component: c.Name,
+		Input: rego.Input{Request: q.request, Component: c.terms[c.kinds[0]]},
+		Sites: make([]rego.SiteDoc, q.snap.Sites()),
+	}
+	for i := range in.Sites {
+		in.Sites[i] = q.prepare(c, topology.SiteRow(i)).doc
+	}
+	return in, nil
+}
+
+// componentNamed finds a component by its name; "" is the first one.
+func (q *question) componentNamed(name string) (*component, error) {
+	if name == "" {
+		return &q.components[0], nil
+	}
+	var names []string
+	for i := range q.components {
+		if q.components[i].Name == name {
+			return &q.components[i], nil
+		}
+		names = append(names, q.components[i].Name)
+	}
+	return nil, fmt.Errorf("request %q has no component %q%s", q.req.Metadata.Name, name, decode.DidYouMean(name, names))
+}
