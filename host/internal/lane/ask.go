@@ -18,6 +18,9 @@ func (m *mask) None() bool { return m.none() }
 // Add puts a lane in the set.
 func (m *mask) Add(lane int) { m.set(lane) }
 
+// Union adds the lanes of another set.
+func (m *mask) Union(o *Lanes) { m.or(o) }
+
 // Each visits the lanes of the set in order.
 func (m *mask) Each(visit func(lane int)) { m.each(visit) }
 
@@ -268,6 +271,16 @@ func (a Answer) Fired() (surely, possibly Lanes) {
 	}
 	surely.and(&defined)
 	return surely, possibly
+}
+
+// Most is how many members the set has at most on any lane.
+func (a Answer) Most() (n int) {
+	for i := range a.f.result.pieces {
+		if p := &a.f.result.pieces[i]; p.v.form == grown {
+			n = max(n, len(p.v.g.elements))
+		}
+	}
+	return n
 }
 
 // Query evaluates the planned query: the bindings of each solution, by lane.

@@ -29,20 +29,25 @@ func (e *Engine) laneLimits() lane.Limits {
 	return lane.Limits{Steps: l.Steps, Text: min(l.ValueBytes, l.MessageBytes)}
 }
 
+// blockEnd is where the sites end that are judged together with the one at from. Sites
+// come in order of rows, so those of one block follow each other.
+func (e *Engine) blockEnd(sites []SiteDoc, from int) int {
+	if e.docs.Rows == nil {
+		return min(len(sites), from+lane.Width)
+	}
+	to := from + 1
+	for to < len(sites) && sites[to].Row/lane.Width == sites[from].Row/lane.Width {
+		to++
+	}
+	return to
+}
+
 // byLanes judges many sites at once; false if that ends in an error.
 func (c *Case) byLanes(ctx context.Context, sites []SiteDoc) (out [][]Result, ok bool) {
 	out = make([][]Result, len(sites))
-	rows := c.engine.docs.Rows != nil
 	for from := 0; from < len(sites); {
-		// Sites come in order of rows, so those of one block follow each other.
-		to, number := from+1, 0
-		if rows {
-			number = sites[from].Row / lane.Width
-		}
-		for to < len(sites) && (rows && sites[to].Row/lane.Width == number || !rows && to-from < lane.Width) {
-			to++
-		}
-		if err := c.block(ctx, number, sites[from:to], out[from:to]); err != nil {
+		to := c.engine.blockEnd(sites, from)
+		if err := c.block(ctx, sites[from:to], out[from:to]); err != nil {
 			return nil, false
 		}
 		from = to
@@ -50,24 +55,19 @@ func (c *Case) byLanes(ctx context.Context, sites []SiteDoc) (out [][]Result, ok
 	return out, true
 }
 
-// block is the evaluation of sites of one block of rows.
-type block struct {
+// documents are what policies see of the sites of one block.
+type documents struct {
 	*Case
-	ctx   context.Context
-	run   *lane.Run
-	sites []SiteDoc
-	index [lane.Width]int16 // of the site on each lane
-	lanes lane.Lanes
-	site  lane.Value
-	data  lane.Value
-	found []collector // by site
+	sites  []SiteDoc
+	index  [lane.Width]int16 // of the site on each lane
+	lanes  lane.Lanes
+	q      *lane.Question
+	inputs []lane.Value // by policy
 }
 
-// block judges sites that are all of one block of rows.
-func (c *Case) block(ctx context.Context, number int, sites []SiteDoc, out [][]Result) error {
-	m := c.engine.meter(ctx)
-	q := c.engine.lanes().NewQuestion()
-	b := &block{Case: c, ctx: ctx, data: q.Data(), sites: sites, found: make([]collector, len(sites))}
+// documents makes the documents of sites that are all of one block.
+func (c *Case) documents(sites []SiteDoc) (*documents, error) {
+	d := &documents{Case: c, sites: sites, q: c.engine.lanes().NewQuestion()}
 	rows := c.engine.docs.Rows != nil
 	last := 0
 	for i := range sites {
@@ -75,35 +75,34 @@ func (c *Case) block(ctx context.Context, number int, sites []SiteDoc, out [][]R
 		if rows {
 			l = sites[i].Row % lane.Width
 		}
-		if b.lanes.Has(l) {
-			return errors.New("a site is asked about twice")
+		if d.lanes.Has(l) {
+			return nil, errors.New("a site is asked about twice")
 		}
-		b.index[l] = int16(i)
-		b.lanes.Add(l)
+		d.index[l] = int16(i)
+		d.lanes.Add(l)
 		last = max(last, l)
 	}
 	docs := make([]lane.Doc, last+1)
-	b.lanes.Each(func(l int) {
-		if docs[l] = sites[b.index[l]].Own; !rows {
-			docs[l] = b.whole(l)
+	d.lanes.Each(func(l int) {
+		if docs[l] = sites[d.index[l]].Own; !rows {
+			docs[l] = d.whole(l)
 		}
 	})
 	if rows {
-		b.site = q.Rows(number, docs, b.whole)
+		d.inputs = c.inputs(d.q, d.q.Rows(sites[0].Row/lane.Width, docs, d.whole))
 	} else {
-		b.site = q.Documents(docs)
+		d.inputs = c.inputs(d.q, d.q.Documents(docs))
 	}
-	inputs := c.inputs(q, b.site)
-	b.run = q.NewRun(c.engine.env(ctx, m), c.engine.laneLimits())
-	defer b.run.Close()
-	for i, p := range c.engine.program.policies {
-		m.reset()
-		b.run.Steps(m.limit)
-		if err := b.policy(i, p, inputs[i], out); err != nil {
-			return err
-		}
+	return d, nil
+}
+
+// whole is the document of a lane's site.
+func (d *documents) whole(l int) lane.Doc {
+	if !d.lanes.Has(l) {
+		return lane.Doc{}
 	}
-	return nil
+	s := &d.sites[d.index[l]]
+	return lane.Doc{Term: s.Term, Unknown: s.Unknown}
 }
 
 // inputs makes the document input of every policy.
@@ -120,17 +119,35 @@ func (c *Case) inputs(q *lane.Question, site lane.Value) []lane.Value {
 	return out
 }
 
-// whole is the document of a lane's site.
-func (b *block) whole(l int) lane.Doc {
-	if !b.lanes.Has(l) {
-		return lane.Doc{}
+// block is the evaluation of sites of one block.
+type block struct {
+	*documents
+	ctx   context.Context
+	run   *lane.Run
+	found []collector // by site
+}
+
+// block judges sites that are all of one block.
+func (c *Case) block(ctx context.Context, sites []SiteDoc, out [][]Result) error {
+	d, err := c.documents(sites)
+	if err != nil {
+		return err
 	}
-	s := &b.sites[b.index[l]]
-	return lane.Doc{Term: s.Term, Unknown: s.Unknown}
+	m := c.engine.meter(ctx)
+	b := &block{documents: d, ctx: ctx, run: d.q.NewRun(c.engine.env(ctx, m), c.engine.laneLimits()), found: make([]collector, len(sites))}
+	defer b.run.Close()
+	for i, p := range c.engine.program.policies {
+		m.reset()
+		b.run.Steps(m.limit)
+		if err := b.policy(i, p, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // policy judges all lanes by one policy.
-func (b *block) policy(n int, p *compiledPolicy, input lane.Value, out [][]Result) error {
+func (b *block) policy(n int, p *compiledPolicy, out [][]Result) error {
 	for i := range out {
 		if out[i] == nil {
 			out[i] = make([]Result, 0, len(b.engine.program.policies))
@@ -142,7 +159,7 @@ func (b *block) policy(n int, p *compiledPolicy, input lane.Value, out [][]Resul
 			b.found[i] = collector{limits: b.engine.program.limits}
 		}
 		for _, body := range p.rules[kind] {
-			if err := b.body(n, p, body, input); err != nil {
+			if err := b.body(n, p, body); err != nil {
 				return err
 			}
 		}
@@ -157,7 +174,7 @@ func (b *block) policy(n int, p *compiledPolicy, input lane.Value, out [][]Resul
 	if p.score == nil {
 		return nil
 	}
-	return b.score(n, p, input, out)
+	return b.score(n, p, out)
 }
 
 func termOf(t *ast.Term) *ast.Term {
@@ -174,10 +191,10 @@ func (b *block) asking(n int, p *compiledPolicy, l int) *asking {
 }
 
 // body adds what one body yields on all lanes.
-func (b *block) body(n int, p *compiledPolicy, body *body, input lane.Value) error {
+func (b *block) body(n int, p *compiledPolicy, body *body) error {
 	left := b.lanes
 	if body.entry.vector != nil {
-		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.data, b.lanes)
+		answer, err := b.run.Rule(body.entry.vector, body.entry.index, b.inputs[n], b.q.Data(), b.lanes)
 		if err != nil {
 			return err
 		}
@@ -224,11 +241,11 @@ func (b *block) members(body *body, answer lane.Answer) (left []int, err error) 
 }
 
 // score adds the policy's score of all lanes.
-func (b *block) score(n int, p *compiledPolicy, input lane.Value, out [][]Result) error {
+func (b *block) score(n int, p *compiledPolicy, out [][]Result) error {
 	body := p.score
 	left := b.lanes
 	if body.entry.vector != nil {
-		answer, err := b.run.Rule(body.entry.vector, body.entry.index, input, b.data, b.lanes)
+		answer, err := b.run.Rule(body.entry.vector, body.entry.index, b.inputs[n], b.q.Data(), b.lanes)
 		if err != nil {
 			return err
 		}

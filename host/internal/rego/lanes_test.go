@@ -102,6 +102,19 @@ func TestLanesEqualReference(t *testing.T) {
 				t.Fatalf("site %d %v, unknown %v, topology %v, unknown %v:\n%s\nwant\n%s\n%s%s", i, sites[i].Term, sites[i].Unknown, topology, unknown, digest(got[i]), digest(want[i]), lib, rules)
 			}
 		}
+		v, err := c.Verdicts(sites)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdicts, err := v.Judge(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range sites {
+			if verdicts[i] != want[i][0].Verdict {
+				t.Fatalf("site %d %v, unknown %v, topology %v, unknown %v: %v without text, want %v\n%s%s", i, sites[i].Term, sites[i].Unknown, topology, unknown, verdicts[i], want[i][0].Verdict, lib, rules)
+			}
+		}
 		a, l := c.handedBack(sites)
 		asked += a
 		left += l
@@ -117,13 +130,11 @@ func TestLanesEqualReference(t *testing.T) {
 // that the lane machine hands back.
 func (c *Case) handedBack(sites []SiteDoc) (asked, left int) {
 	m := c.engine.meter(context.Background())
-	docs := make([]lane.Doc, len(sites))
-	for i, s := range sites {
-		docs[i] = lane.Doc{Term: s.Term, Unknown: s.Unknown}
+	d, err := c.documents(sites)
+	if err != nil {
+		panic(err)
 	}
-	q := c.engine.lanes().NewQuestion()
-	inputs := c.inputs(q, q.Documents(docs))
-	r := q.NewRun(c.engine.env(context.Background(), m), lane.Limits{Steps: 1_000_000})
+	r := d.q.NewRun(c.engine.env(context.Background(), m), lane.Limits{Steps: 1_000_000})
 	defer r.Close()
 	for i, p := range c.engine.program.policies {
 		for _, body := range slices.Concat(p.rules[0], p.rules[1], p.rules[2]) {
@@ -131,10 +142,10 @@ func (c *Case) handedBack(sites []SiteDoc) (asked, left int) {
 			if body.entry.vector == nil {
 				continue // nor can the interpreter
 			}
-			a, err := r.Rule(body.entry.vector, body.entry.index, inputs[i], q.Data(), lane.First(len(sites)))
+			a, err := r.Rule(body.entry.vector, body.entry.index, d.inputs[i], d.q.Data(), d.lanes)
 			back := a.Left()
 			if err != nil {
-				back = lane.First(len(sites))
+				back = d.lanes
 			}
 			left += back.Count()
 		}

@@ -2,105 +2,130 @@ package rego
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 )
 
-// Verdicts is a case prepared for telling only which sites policies speak against:
-// no message is made. It is safe for concurrent use.
+// Verdicts is a case prepared for telling only which sites policies deny: no text
+// is made, and neither warnings, obligations nor scores are asked for. It is safe
+// for concurrent use.
 type Verdicts struct {
 	of     *Case
-	blocks []verdictBlock
-}
-
-// verdictBlock is a block of rows.
-type verdictBlock struct {
 	sites  []SiteDoc
-	index  [lane.Width]int16
-	lanes  lane.Lanes
-	q      *lane.Question
-	inputs []lane.Value
+	blocks []documents
 }
 
-// Verdicts prepares the documents of sites, which come in order of their rows.
-func (c *Case) Verdicts(sites []SiteDoc) *Verdicts {
-	v := &Verdicts{of: c}
+// Verdicts prepares the documents of sites for it.
+func (c *Case) Verdicts(sites []SiteDoc) (*Verdicts, error) {
+	v := &Verdicts{of: c, sites: sites}
 	for from := 0; from < len(sites); {
-		number := sites[from].Row / lane.Width
-		to := from
-		for to < len(sites) && sites[to].Row/lane.Width == number {
-			to++
+		to := c.engine.blockEnd(sites, from)
+		d, err := c.documents(sites[from:to])
+		if err != nil {
+			return nil, err
 		}
-		b := verdictBlock{sites: sites[from:to], q: c.engine.lanes().NewQuestion()}
-		own := make([]lane.Doc, lane.Width)
-		for i, s := range b.sites {
-			l := s.Row % lane.Width
-			b.lanes.Add(l)
-			b.index[l] = int16(i)
-			own[l] = s.Own
-		}
-		sites := b.sites
-		index := b.index
-		b.inputs = c.inputs(b.q, b.q.Rows(number, own, func(l int) lane.Doc {
-			s := &sites[index[l]]
-			if s.Row%lane.Width != l {
-				return lane.Doc{}
-			}
-			return lane.Doc{Term: s.Term, Unknown: s.Unknown}
-		}))
-		v.blocks = append(v.blocks, b)
+		v.blocks = append(v.blocks, *d)
 		from = to
 	}
-	return v
+	return v, nil
 }
 
-// Rules is how many rule bodies are asked about.
-func (v *Verdicts) Rules() int {
-	n := 0
-	for _, p := range v.of.engine.program.policies {
-		n += len(p.rules[0]) + len(p.rules[1]) + len(p.rules[2])
-	}
-	return n
-}
-
-// judge evaluates policies; without names, all of them. It returns how many bodies
-// and sites the machine hands back, which it leaves so.
-func (v *Verdicts) judge(ctx context.Context, ids []string) (left int, err error) {
+// Judge returns, policy by policy in the order of their ids, its verdict on every
+// site, in the order given: that which [Case.Sites] gives, or its error.
+func (v *Verdicts) Judge(ctx context.Context) ([]Verdict, error) {
 	e := v.of.engine
+	out := make([]Verdict, len(e.program.policies)*len(v.sites))
 	m := e.meter(ctx)
 	env := e.env(ctx, m)
+	from := 0
 	for i := range v.blocks {
-		b := &v.blocks[i]
-		r := b.q.NewRun(env, e.laneLimits())
-		for n, p := range e.program.policies {
-			if ids != nil && !slices.Contains(ids, p.policy.ID) {
-				continue
-			}
-			m.reset()
-			r.Steps(m.limit)
-			for kind := range p.rules {
-				for _, body := range p.rules[kind] {
-					if body.entry.vector == nil {
-						r.Close()
-						return 0, errors.New(body.location + ": OPA's planner cannot plan it")
-					}
-					a, ok, err := r.Marks(body.entry.vector, body.entry.index, b.inputs[n], b.q.Data(), b.lanes)
-					if !ok && err == nil {
-						a, err = r.Rule(body.entry.vector, body.entry.index, b.inputs[n], b.q.Data(), b.lanes)
-					}
-					if err != nil {
-						r.Close()
-						return 0, err
-					}
-					back := a.Left()
-					left += back.Count()
-					a.Fired()
-				}
-			}
+		if err := v.judge(ctx, &v.blocks[i], env, m, out, from); err != nil {
+			return v.oneByOne(ctx)
 		}
-		r.Close()
+		from += len(v.blocks[i].sites)
 	}
-	return left, nil
+	return out, nil
+}
+
+// judge evaluates every body of deny on one block of sites, the first of which is
+// number from.
+func (v *Verdicts) judge(ctx context.Context, d *documents, env planEnv, m *meter, out []Verdict, from int) error {
+	e := v.of.engine
+	r := d.q.NewRun(env, e.laneLimits())
+	defer r.Close()
+	data := d.q.Data()
+	for n, p := range e.program.policies {
+		m.reset()
+		r.Steps(m.limit)
+		var surely, possibly, left lane.Lanes
+		marks := 0
+		for _, body := range p.rules[0] {
+			s, q, l, k, err := deniedBy(r, d, body, n, data)
+			if err != nil {
+				return err
+			}
+			surely.Union(&s)
+			possibly.Union(&q)
+			left.Union(&l)
+			marks += k
+		}
+		if marks > e.program.limits.Findings {
+			left = d.lanes // there may be too many findings at one of the sites
+		}
+		at := out[n*len(v.sites)+from:]
+		possibly.Each(func(l int) { at[d.index[l]] = Possible })
+		surely.Each(func(l int) { at[d.index[l]] = Deny })
+		var err error
+		left.Each(func(l int) {
+			if err == nil {
+				at[d.index[l]], err = v.reference(ctx, n, p, &d.sites[d.index[l]])
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deniedBy returns the lanes on which a body surely and possibly has an element,
+// those on which that cannot be told here, and how many elements it has at most.
+func deniedBy(r *lane.Run, d *documents, b *body, policy int, data lane.Value) (surely, possibly, left lane.Lanes, most int, err error) {
+	if b.entry.vector == nil {
+		return surely, possibly, d.lanes, 0, nil
+	}
+	a, ok, err := r.Marks(b.entry.vector, b.entry.index, d.inputs[policy], data, d.lanes)
+	if err != nil || !ok {
+		// What the elements are matters: they are looked at one by one.
+		return surely, possibly, d.lanes, 0, err
+	}
+	surely, possibly = a.Fired()
+	return surely, possibly, a.Left(), a.Most(), nil
+}
+
+// reference is the verdict of the reference engine.
+func (v *Verdicts) reference(ctx context.Context, n int, p *compiledPolicy, site *SiteDoc) (Verdict, error) {
+	v.of.once.Do(func() { v.of.prepare(ctx) })
+	a := v.of.engine.asking(ctx, v.of.in, n, p, site, v.of.known)
+	denies, err := a.findings(ctx, 0)
+	r := Result{Denies: denies}
+	r.decide()
+	return r.Verdict, err
+}
+
+// oneByOne asks the reference engine about every site, in their order: whatever
+// goes wrong, the first that it comes to says it.
+func (v *Verdicts) oneByOne(ctx context.Context) ([]Verdict, error) {
+	policies := v.of.engine.program.policies
+	out := make([]Verdict, len(policies)*len(v.sites))
+	for i := range v.sites {
+		for n, p := range policies {
+			verdict, err := v.reference(ctx, n, p, &v.sites[i])
+			if err != nil {
+				return nil, err
+			}
+			out[n*len(v.sites)+i] = verdict
+		}
+	}
+	return out, nil
 }
