@@ -32,7 +32,7 @@ func TestWalls(t *testing.T) {
 		{
 			"whoever embeds the host links no market, server, configuration or command",
 			[]string{module + "/host"},
-			[]string{module + "/host/market", module + "/host/server", module + "/host/config", module + "/host/record", module + "/host/cmd", "github.com/spf13/cobra", "github.com/knadh/koanf", "charm.land/"},
+			[]string{module + "/host/market", module + "/host/server", module + "/host/config", module + "/host/record", module + "/host/cmd", module + "/conformance", "testing", "github.com/spf13/cobra", "github.com/knadh/koanf", "charm.land/"},
 		},
 		{
 			"whoever embeds the host links no checks of topologies and no outlines of countries",
@@ -63,13 +63,23 @@ func TestWalls(t *testing.T) {
 			[]string{module + "/host/record", module + "/host/cmd", "github.com/spf13/cobra", "charm.land/"},
 		},
 		{
+			"whoever proves an engine links no command and no test code",
+			[]string{module + "/conformance"},
+			[]string{module + "/host/config", module + "/host/record", module + "/host/cmd", "testing", "github.com/spf13/cobra", "github.com/knadh/koanf", "charm.land/"},
+		},
+		{
+			"the command links no test code",
+			[]string{module + "/host/cmd/bailiwick"},
+			[]string{"testing", module + "/conformance/conformancetest"},
+		},
+		{
 			"the search knows no policy",
 			[]string{module + "/host/internal/solve"},
 			[]string{module + "/host/internal/rego", module + "/host/policy", module + "/host/topology", "github.com/open-policy-agent/"},
 		},
 		{
 			"what reads text knows nothing of its meaning",
-			[]string{module + "/host/internal/decode", module + "/host/internal/image"},
+			[]string{module + "/host/internal/decode", module + "/host/internal/image", module + "/host/strict"},
 			[]string{module + "/host/topology", module + "/host/placement", "github.com/open-policy-agent/"},
 		},
 	} {

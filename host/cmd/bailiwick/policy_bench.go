@@ -3,11 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
-	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/host"
@@ -101,9 +98,9 @@ func (f *policyBenchFlags) run(cmd *cobra.Command, dirs []string) error {
 	if err != nil {
 		return err
 	}
-	told, done := progress(cmd.ErrOrStderr())
-	report, err := bench.Run(ctx, in, bench.Options{Compare: f.compare, Verdicts: f.verdicts, Time: f.time, Progress: told})
-	done()
+	at := newProgress(cmd.ErrOrStderr())
+	report, err := bench.Run(ctx, in, bench.Options{Compare: f.compare, Verdicts: f.verdicts, Time: f.time, Progress: at.measuring})
+	at.clear()
 	if err != nil {
 		return err
 	}
@@ -119,20 +116,12 @@ func (f *policyBenchFlags) run(cmd *cobra.Command, dirs []string) error {
 	return t.err
 }
 
-// progress returns a function that says on a terminal what is measured, and one that takes it away again.
-func progress(w io.Writer) (told func(row, rows int, policy string), done func()) {
-	if colorprofile.Detect(w, os.Environ()) <= colorprofile.NoTTY {
-		return nil, func() {}
+// measuring says on a terminal what is measured.
+func (p *progress) measuring(row, rows int, policy string) {
+	if policy == "" {
+		policy = "all policies"
 	}
-	const clear = "\r\x1b[K"
-	return func(row, rows int, policy string) {
-			if policy == "" {
-				policy = "all policies"
-			}
-			fmt.Fprintf(w, "%smeasuring %s, %d of %d", clear, policy, row, rows)
-		}, func() {
-			fmt.Fprint(w, clear)
-		}
+	p.show(fmt.Sprintf("measuring %s, %d of %d", policy, row, rows))
 }
 
 // policyBenchJSON is what `policy bench -o json` prints.

@@ -16,11 +16,12 @@ func newRoot() *cobra.Command {
   bailiwick policy check|bench DIR…        look at policies, and measure what they cost
   bailiwick replay DECISION --from DIR     decide again from what decide --record kept, and compare
   bailiwick config check|show              the configuration and where each value comes from
+  bailiwick conformance run                prove that an engine answers as it must
   bailiwick schema KIND                    the JSON Schema of a document`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(newDecide(), newExplain(), newTopology(), newPolicy(), newSchema(), newConfig(), newReplay())
+	root.AddCommand(newDecide(), newExplain(), newTopology(), newPolicy(), newSchema(), newConfig(), newReplay(), newConformance())
 	return root
 }

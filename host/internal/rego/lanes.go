@@ -226,7 +226,8 @@ func (b *block) members(body *body, answer lane.Answer) (left []int, err error) 
 		site := &b.sites[b.index[l]]
 		unsure := more
 		for _, m := range members {
-			unsure = unsure || !m.Sure
+			_, shown := plan.Shown(m.Value)
+			unsure = unsure || !m.Sure || !shown
 		}
 		var unknown missing
 		if unsure {
