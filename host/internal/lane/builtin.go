@@ -3,6 +3,7 @@ package lane
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -70,8 +71,7 @@ func (f *frame) laneByLane(a *act, s *inst, args []val) (val, error) {
 		return one(i), nil
 	}
 	c := r.newColumn()
-	last := make([]id, len(args))
-	var have bool
+	var seen applied
 	var yes, maybe mask
 	var made id
 	var def plan.Definedness
@@ -80,18 +80,16 @@ func (f *frame) laneByLane(a *act, s *inst, args []val) (val, error) {
 		if failed != nil {
 			return
 		}
-		fresh := !have
 		for i := range args {
 			ids[i] = r.at(&args[i], lane)
-			fresh = fresh || ids[i] != last[i]
 		}
-		if fresh {
-			copy(last, ids)
-			have = true
+		if e := seen.find(ids); e != nil {
+			made, def = e.made, e.def
+		} else {
 			var at mask
 			at.set(lane)
-			if made, def, failed = f.apply(a, s, ids, &at); f.bad.has(lane) {
-				have = false
+			if made, def, failed = f.apply(a, s, ids, &at); !f.bad.has(lane) {
+				seen.keep(ids, made, def)
 			}
 		}
 		switch {
@@ -109,6 +107,40 @@ func (f *frame) laneByLane(a *act, s *inst, args []val) (val, error) {
 	}
 	f.test(a, &yes, &maybe)
 	return column1(c), nil
+}
+
+// applied remembers what a function made of the operands of the last few lanes.
+type applied struct {
+	entries [8]application
+	n       int
+}
+
+type application struct {
+	ids  [4]id
+	made id
+	def  plan.Definedness
+}
+
+func (m *applied) find(ids []id) *application {
+	if len(ids) > len(m.entries[0].ids) {
+		return nil
+	}
+	for i := range min(m.n, len(m.entries)) {
+		if e := &m.entries[i]; slices.Equal(e.ids[:len(ids)], ids) {
+			return e
+		}
+	}
+	return nil
+}
+
+func (m *applied) keep(ids []id, made id, def plan.Definedness) {
+	if len(ids) > len(m.entries[0].ids) {
+		return
+	}
+	e := &m.entries[m.n%len(m.entries)]
+	copy(e.ids[:], ids)
+	e.made, e.def = made, def
+	m.n++
 }
 
 // apply calls a function for one set of operands, on behalf of lanes. It returns 0

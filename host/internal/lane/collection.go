@@ -19,6 +19,7 @@ type collection struct {
 	depth, serial, base int
 	loose               mask // lanes on which an array has no order
 	open                mask // lanes on which an object may have other keys
+	unknown             mask // lanes on which it is not known what this is; see extreme
 	scans               int  // without order, that it was made in
 	size                int  // bound of the bytes of its text on any lane
 	whole               *column
@@ -117,6 +118,10 @@ func (f *frame) changed(a *act, depth int, p place) *collection {
 	g := v.g
 	if !g.frozen {
 		return g
+	}
+	if meet(&g.unknown, &a.p) {
+		f.giveUp(a, &a.p)
+		return nil
 	}
 	nv := f.newCollection(a, depth, g.kind)
 	n := nv.g
@@ -445,7 +450,7 @@ func (r *Run) grownUniform(g *collection, lanes *mask) (id, bool) {
 	if g.same != 0 && within(lanes, &g.sameOn) {
 		return g.same, true
 	}
-	if meet(&g.loose, lanes) || meet(&g.open, lanes) {
+	if meet(&g.loose, lanes) || meet(&g.open, lanes) || meet(&g.unknown, lanes) {
 		return 0, false
 	}
 	start := len(r.scratch)
@@ -478,6 +483,45 @@ func (r *Run) grownUniform(g *collection, lanes *mask) (id, bool) {
 	return g.same, true
 }
 
+// grownAlike makes a collection whose members are the same for all lanes that have
+// them, once for all lanes with the same members; nil if it is another.
+func (r *Run) grownAlike(g *collection, lanes *mask) *column {
+	for i := range g.elements {
+		e := &g.elements[i]
+		if e.v.form != uniform || e.k.form > uniform {
+			return nil
+		}
+	}
+	c := r.newColumn()
+	for rest := *lanes; !rest.none(); {
+		lane := rest.lowest()
+		same := rest
+		alike := func(m *mask) {
+			if m.has(lane) {
+				same.and(m)
+			} else {
+				same.andNot(m)
+			}
+		}
+		for i := range g.elements {
+			alike(&g.elements[i].p)
+			alike(&g.elements[i].s)
+		}
+		alike(&g.loose)
+		alike(&g.open)
+		alike(&g.unknown)
+		i := r.grownAt(g, lane)
+		vague := r.h.v(i).vague
+		same.each(func(lane int) { c.ids[lane] = i })
+		c.def.or(&same)
+		if vague {
+			c.odd.or(&same)
+		}
+		rest.andNot(&same)
+	}
+	return c
+}
+
 func (r *Run) build(k kind, members []id) id {
 	switch k {
 	case plan.ArrayKind:
@@ -494,6 +538,9 @@ func (r *Run) grownAt(g *collection, lane int) id {
 		if i := g.whole.ids[lane]; i != 0 {
 			return i
 		}
+	}
+	if g.unknown.has(lane) {
+		return idUnknown
 	}
 	var given [16]id
 	members := given[:0]

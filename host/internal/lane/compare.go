@@ -155,9 +155,11 @@ func (f *frame) testKind(a *act, v *val, k kind) {
 	r := f.r
 	switch v.form {
 	case grown:
-		if v.g.kind != k {
-			a.p, a.s = mask{}, mask{}
+		yes := mask{}
+		if v.g.kind == k {
+			yes = less(&all, &v.g.unknown)
 		}
+		f.test(a, &yes, &v.g.unknown)
 	case record:
 		if k != plan.ObjectKind {
 			a.p, a.s = mask{}, mask{}
@@ -186,6 +188,11 @@ func ofKind(v *value, k kind) plan.Truth {
 
 // length is the number of members, as the plan's statement has it.
 func (r *Run) length(a *act, v *val) val {
+	if v.form == grown && v.g.kind == plan.ArrayKind {
+		if n, ok := r.countGrown(v.g, &a.p); ok {
+			return n
+		}
+	}
 	return r.each1(v, &a.p, func(i id) id {
 		x := r.h.v(i)
 		switch {

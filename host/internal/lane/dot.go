@@ -174,7 +174,7 @@ func (f *frame) dotGrown(a *act, g *collection, key id) (val, bool) {
 	r := f.r
 	switch g.kind {
 	case plan.ObjectKind:
-		if meet(&g.open, &a.p) {
+		if meet(&g.open, &a.p) || meet(&g.unknown, &a.p) {
 			return val{}, false
 		}
 		for i := range g.elements {
@@ -200,13 +200,18 @@ func (f *frame) dotGrown(a *act, g *collection, key id) (val, bool) {
 			if !meet(&e.p, &a.p) {
 				continue
 			}
-			if !within(&a.p, &e.s) {
+			known := less(&a.p, &g.unknown)
+			if !within(&known, &e.s) {
 				return val{}, false
 			}
 			if i == 0 {
+				f.test(a, &e.s, &g.unknown) // where it is unknown, so is what it has
 				return e.v, true
 			}
 			i--
+		}
+		if meet(&g.unknown, &a.p) {
+			return val{}, false
 		}
 		a.p, a.s = mask{}, mask{}
 		return val{}, true

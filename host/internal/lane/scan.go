@@ -170,7 +170,7 @@ func (w *walker) record(t *table) error {
 // one after the other for all lanes alike.
 func (w *walker) grown(g *collection) (done bool, err error) {
 	r := w.r
-	if meet(&g.open, &w.lanes) {
+	if meet(&g.open, &w.lanes) || meet(&g.unknown, &w.lanes) {
 		return false, nil
 	}
 	order := make([]int, 0, len(g.elements))

@@ -98,8 +98,7 @@ func (f *frame) stmt(s *inst, depth int) (narrowed bool, err error) {
 		f.bounded(a, s)
 		return true, nil
 	}
-	f.look(a, depth, s)
-	return true, nil
+	return f.look(a, depth, s), nil
 }
 
 // assign copies a local, with or without a value.
@@ -242,59 +241,88 @@ func (f *frame) giveBack(a *act, depth int, s *inst) {
 }
 
 // look executes the statements that only read.
-func (f *frame) look(a *act, depth int, s *inst) {
+func (f *frame) look(a *act, depth int, s *inst) (narrowed bool) {
 	r := f.r
-	switch s.op {
-	case plan.OpIsDefined, plan.OpIsUndefined:
+	if s.op == plan.OpIsDefined || s.op == plan.OpIsUndefined {
 		f.isDefined(a, depth, s)
-		return
+		return true
 	}
 	x, ok := f.get(a, s.a)
 	if !ok {
-		return
+		return true
 	}
 	switch s.op {
 	case plan.OpIsArray:
 		f.testKind(a, &x, plan.ArrayKind)
-		return
+		return true
 	case plan.OpIsObject:
 		f.testKind(a, &x, plan.ObjectKind)
-		return
+		return true
 	case plan.OpIsSet:
 		f.testKind(a, &x, plan.SetKind)
-		return
+		return true
 	case plan.OpLen:
 		v := r.length(a, &x)
 		if !a.p.none() {
 			f.set(a, depth, s.target, v)
 		}
-		return
+		return true
 	}
 	y, ok := f.get(a, s.b)
 	if !ok {
-		return
+		return true
 	}
 	switch s.op {
 	case plan.OpDot:
-		if v := f.dot(a, &x, &y); v.form != none && !a.p.none() {
-			f.set(a, depth, s.target, v)
+		return f.follow(a, depth, s, &x, &y)
+	case plan.OpEqual, plan.OpNotEqual:
+		return f.compare(a, depth, s, &x, &y)
+	}
+	f.set(a, depth, s.target, r.merge(&x, &y, &a.p))
+	return false
+}
+
+// follow executes a step into a document.
+func (f *frame) follow(a *act, depth int, s *inst, x, y *val) (narrowed bool) {
+	if x.form == uniform && y.form == uniform {
+		if i, def := f.r.lookup(x.id, y.id); def == plan.Surely {
+			f.set(a, depth, s.target, one(i))
+			return false
 		}
-	case plan.OpEqual:
-		yes, unknown := r.equal(&x, &y, &a.p)
-		f.test(a, &yes, &unknown)
-		if m := both(&unknown, &a.p); !m.none() {
-			f.learn(a, depth, s.a, &x, &y, &m)
-			f.learn(a, depth, s.b, &y, &x, &m)
+	}
+	if v := f.dot(a, x, y); v.form != none && !a.p.none() {
+		f.set(a, depth, s.target, v)
+	}
+	return true
+}
+
+// compare executes a comparison.
+func (f *frame) compare(a *act, depth int, s *inst, x, y *val) (narrowed bool) {
+	r := f.r
+	if x.form == uniform && y.form == uniform {
+		t := r.truth(r.solid(x.id), r.solid(y.id))
+		if t != plan.Maybe {
+			if (t == plan.Yes) != (s.op == plan.OpEqual) {
+				a.p, a.s = mask{}, mask{}
+				return true
+			}
+			return false
 		}
-	case plan.OpNotEqual:
-		yes, unknown := r.equal(&x, &y, &a.p)
+	}
+	yes, unknown := r.equal(x, y, &a.p)
+	if s.op == plan.OpNotEqual {
 		differ := a.p
 		differ.andNot(&yes)
 		differ.andNot(&unknown)
 		f.test(a, &differ, &unknown)
-	case plan.OpMerge:
-		f.set(a, depth, s.target, r.merge(&x, &y, &a.p))
+		return true
 	}
+	f.test(a, &yes, &unknown)
+	if m := both(&unknown, &a.p); !m.none() {
+		f.learn(a, depth, s.a, x, y, &m)
+		f.learn(a, depth, s.b, y, x, &m)
+	}
+	return true
 }
 
 // isDefined tests whether a local has a value.

@@ -77,6 +77,9 @@ func (r *Run) flat(v *val, lanes *mask) val {
 		if i, ok := r.grownUniform(v.g, lanes); ok {
 			return one(i)
 		}
+		if c := r.grownAlike(v.g, lanes); c != nil {
+			return column1(c)
+		}
 	}
 	c := r.newColumn()
 	lanes.each(func(lane int) { c.put(r.h, lane, r.at(v, lane)) })

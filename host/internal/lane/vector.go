@@ -279,6 +279,14 @@ func count(f *frame, a *act, args []val) val {
 
 // countGrown counts the elements of an array that statements have made.
 func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
+	if meet(&g.unknown, lanes) {
+		rest := less(lanes, &g.unknown)
+		known, unknown := one(idZero), one(idUnknown)
+		if !rest.none() {
+			known, _ = r.countGrown(g, &rest)
+		}
+		return r.choose(&known, &rest, &unknown, &g.unknown), true
+	}
 	n := 0
 	for i := range g.elements {
 		e := &g.elements[i]
@@ -368,7 +376,6 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 	if x.form != grown || x.g.kind == plan.ObjectKind {
 		return val{}
 	}
-	c := r.newColumn()
 	best := new([Width]int16)
 	maybe := both(&x.g.loose, &a.p)
 	for n := range x.g.elements {
@@ -394,14 +401,52 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 	var yes mask
 	rest := less(&a.p, &maybe)
 	rest.each(func(lane int) {
-		if b := best[lane]; b > 0 {
+		if best[lane] > 0 {
 			yes.set(lane)
-			c.put(r.h, lane, r.solid(r.at(&x.g.elements[b-1].v, lane)))
 		}
 	})
-	maybe.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+	out := r.pickParts(x.g, best, &yes, &maybe)
+	if out.form == none {
+		c := r.newColumn()
+		yes.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(&x.g.elements[best[lane]-1].v, lane))) })
+		maybe.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+		out = column1(c)
+	}
 	f.test(a, &yes, &maybe)
-	return column1(c)
+	return out
+}
+
+// pickParts makes an array of the parts of arrays, of which another one is picked on
+// each lane. It returns no val unless all are of one length.
+func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask) val {
+	n := -1
+	for i := range of.elements {
+		e := &of.elements[i]
+		switch {
+		case !meet(&e.p, lanes):
+		case e.v.form != grown || n >= 0 && n != len(e.v.g.elements):
+			return val{}
+		default:
+			n = len(e.v.g.elements)
+		}
+	}
+	if n < 0 {
+		return val{}
+	}
+	g := r.makeCollection(plan.ArrayKind)
+	g.frozen, g.unknown, g.size = true, *unknown, of.size
+	both := *lanes
+	both.or(unknown)
+	g.at, g.zero = both, both
+	for k := range n {
+		c := r.newColumn()
+		lanes.each(func(lane int) {
+			c.put(r.h, lane, r.solid(r.at(&of.elements[best[lane]-1].v.g.elements[k].v, lane)))
+		})
+		unknown.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+		g.elements = append(g.elements, element{v: column1(c), p: both, s: *lanes})
+	}
+	return val{form: grown, g: g}
 }
 
 // oddOn returns the lanes on which part of a value is unknown; false if that is not
@@ -422,7 +467,9 @@ func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
 		if v.g.kind != plan.ArrayKind {
 			return mask{}, false
 		}
-		odd = both(&v.g.loose, lanes)
+		odd = v.g.loose
+		odd.or(&v.g.unknown)
+		odd.and(lanes)
 		for i := range v.g.elements {
 			e := &v.g.elements[i]
 			here := both(&e.p, lanes)
