@@ -116,9 +116,10 @@ type Field struct {
 	Value Value
 }
 
-// Object makes an object of fields that all lanes have.
-func (q *Question) Object(fields ...Field) Value {
-	t := &table{names: map[id]int{}}
+// Object makes an object of fields that all lanes have. Objects of one question with
+// the same tag, above zero, differ in their field site only.
+func (q *Question) Object(tag int, fields ...Field) Value {
+	t := &table{names: map[id]int{}, tag: int32(tag)}
 	for _, f := range fields {
 		key := q.h.str(f.Name)
 		t.names[key] = len(t.fields)

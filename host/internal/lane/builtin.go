@@ -20,15 +20,16 @@ func (f *frame) builtin(a *act, depth int, s *inst) error {
 	if s.builtin.Decl.Result() == nil {
 		return nil // print: for the author, and it decides nothing
 	}
-	var given [6]val
-	args := given[:0]
+	from := len(f.r.args)
+	defer func() { f.r.args = f.r.args[:from] }()
 	for _, p := range s.args {
 		v, ok := f.get(a, p)
 		if !ok {
 			return nil
 		}
-		args = append(args, v)
+		f.r.args = append(f.r.args, v)
 	}
+	args := f.r.args[from:]
 	if s.unread && s.builtin.Name == "concat" && joinable(f, a, args) {
 		return nil
 	}

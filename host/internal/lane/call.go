@@ -67,7 +67,12 @@ func (r *Run) newVersion(v *val) int32 {
 // call evaluates a function on lanes. What it finds holds wherever it is called,
 // so that it can be kept for the next call if its arguments are known.
 func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*found, error) {
-	key := call{fn: int32(fn.index), input: r.versionOf(input, &r.lastInput), data: r.versionOf(data, &r.lastData), args: 1}
+	key := call{fn: int32(fn.index), data: r.versionOf(data, &r.lastData), args: 1}
+	if fn.fixed && input.form == record && input.t.tag != 0 {
+		key.input = -input.t.tag
+	} else {
+		key.input = r.versionOf(input, &r.lastInput)
+	}
 	keep := true
 	for i := range args {
 		id, ok := r.sameKnown(&args[i])
@@ -198,15 +203,16 @@ func (f *frame) param(i int, v val) {
 
 // call executes a call of a planned function.
 func (f *frame) call(a *act, depth int, s *inst) error {
-	var given [8]val
-	args := given[:0]
+	from := len(f.r.args)
+	defer func() { f.r.args = f.r.args[:from] }()
 	for _, p := range s.args {
 		v, ok := f.argument(a, p)
 		if !ok {
 			return nil
 		}
-		args = append(args, v)
+		f.r.args = append(f.r.args, v)
 	}
+	args := f.r.args[from:]
 	fn := &f.r.program.funcs[s.index]
 	var data val
 	rest := args[min(2, len(args)):]

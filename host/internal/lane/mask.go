@@ -3,7 +3,7 @@ package lane
 import "math/bits"
 
 // words is how many words a mask has.
-const words = 16
+const words = 8
 
 // Width is how many lanes run together; more sites run as several blocks of so
 // many. A mask of this width fits two cache lines.

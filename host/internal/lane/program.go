@@ -29,6 +29,9 @@ type function struct {
 	// simple and shared count the locals of each sort; see place.
 	simple, shared int
 	depth          int // blocks within blocks, itself included
+	// fixed says that of input and data it looks only at what is the same on every
+	// lane, as do those that it calls.
+	fixed bool
 }
 
 type block []inst
@@ -87,6 +90,7 @@ func Compile(p *plan.Program, sets ...int) *Program {
 		f.index = i
 		out.funcs = append(out.funcs, f)
 	}
+	out.findFixed(cut.funcs)
 	out.query = compile(out, &plan.Func{Name: "query", Params: []int{0, 1}, Result: -1, Blocks: p.Blocks, Locals: p.Locals})
 	out.query.index = -1
 	return out

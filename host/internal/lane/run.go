@@ -25,6 +25,8 @@ type Run struct {
 	frames    [][]*frame // by function: free ones
 	memo      map[call]*found
 	memoArgs  []id
+	args      []val   // of the calls at hand
+	pieces    []piece // of what slots were
 	foundAll  []*found
 	foundIn   int
 	lastInput numbered
@@ -75,6 +77,23 @@ func (r *Run) newBits() *flags {
 
 // forget makes everything that the run has made free again.
 func (r *Run) forget() {
+	r.NextBlock()
+	for _, f := range r.foundAll[:r.foundIn] {
+		f.reset()
+	}
+	r.foundIn = 0
+	clear(r.memo)
+	clear(r.late)
+	clear(r.completed)
+	clear(r.singles)
+	clear(r.opened)
+	r.memoArgs = r.memoArgs[:0]
+	r.h.reset()
+}
+
+// NextBlock forgets what hangs on the lanes at hand, so that the run can go on with
+// others. What is the same for all of them has been evaluated.
+func (r *Run) NextBlock() {
 	for _, c := range r.columns[:r.columnsIn] {
 		c.ids, c.def, c.odd, c.closed = [Width]id{}, mask{}, mask{}, false
 	}
@@ -83,23 +102,18 @@ func (r *Run) forget() {
 		g.reset()
 	}
 	r.grownIn = 0
-	for _, f := range r.foundAll[:r.foundIn] {
-		f.reset()
+	for key, f := range r.memo {
+		if key.input >= 0 || f.done != all || f.next != nil || len(f.result.pieces) == 1 && f.result.pieces[0].v.form != uniform {
+			delete(r.memo, key)
+		}
 	}
-	r.foundIn = 0
-	r.lastInput, r.lastData = numbered{}, numbered{}
-	clear(r.memo)
-	clear(r.late)
-	clear(r.completed)
 	clear(r.wholes)
-	clear(r.singles)
-	clear(r.opened)
 	clear(r.versions)
-	r.memoArgs = r.memoArgs[:0]
+	r.lastInput, r.lastData = numbered{}, numbered{}
+	r.pieces = r.pieces[:0]
 	r.results = r.results[:0]
 	r.failures = r.failures[:0]
 	r.failed = mask{}
-	r.h.reset()
 }
 
 // Errors of a run. Lanes on which something is not done here are handed back to be
@@ -157,12 +171,13 @@ type frame struct {
 	log    []entry
 	fresh  []mask
 	// bad are lanes that are not evaluated here any further.
-	bad    mask
-	anyBad bool
-	split  bool   // a test has come out unknown
-	serial int    // of the block entered last
-	loose  []mask // lanes of each scan at hand whose members come in no known order
-	ret    slot
+	bad     mask
+	anyBad  bool
+	split   bool     // a test has come out unknown
+	serial  int      // of the block entered last
+	walkers []walker // by depth
+	loose   []mask   // lanes of each scan at hand whose members come in no known order
+	ret     slot
 }
 
 // slot is a shared local.
@@ -195,7 +210,7 @@ func (r *Run) frame(fn *function) *frame {
 		*free = (*free)[:n-1]
 		return f
 	}
-	f := &frame{r: r, fn: fn, simple: make([]val, fn.simple), slots: make([]slot, fn.shared), acts: make([]act, fn.depth+1)}
+	f := &frame{r: r, fn: fn, simple: make([]val, fn.simple), slots: make([]slot, fn.shared), acts: make([]act, fn.depth+1), walkers: make([]walker, fn.depth+1)}
 	for i := range f.acts {
 		f.acts[i].depth = i
 	}

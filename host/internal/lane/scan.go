@@ -14,27 +14,27 @@ func (f *frame) scan(a *act, depth int, s *inst) error {
 		return nil
 	}
 	r := f.r
-	x = r.freeze(x)
 	// Lanes on which the source has no value go on after the scan.
-	w := &walker{frame: f, a: a, depth: depth, s: s, lanes: possibly}
-	switch x.form {
+	w := &f.walkers[depth]
+	*w = walker{frame: f, a: a, depth: depth, s: s, lanes: possibly, x: r.freeze(x)}
+	switch w.x.form {
 	case uniform:
-		return w.value(r.solidScan(x.id), &possibly)
+		return w.value(r.solidScan(w.x.id), &w.lanes)
 	case record:
-		return w.record(r.complete(x.t))
+		return w.record(r.complete(w.x.t))
 	case grown:
-		if i, ok := r.grownUniform(x.g, &possibly); ok {
-			return w.value(i, &possibly)
+		if i, ok := r.grownUniform(w.x.g, &w.lanes); ok {
+			return w.value(i, &w.lanes)
 		}
-		if done, err := w.grown(x.g); done {
+		if done, err := w.grown(w.x.g); done {
 			return err
 		}
 	case boolean:
 		return nil
 	}
-	flat := r.flat(&x, &possibly)
+	flat := r.flat(&w.x, &w.lanes)
 	if flat.form == uniform {
-		return w.value(flat.id, &possibly)
+		return w.value(flat.id, &w.lanes)
 	}
 	return w.column(flat.c)
 }
@@ -45,7 +45,8 @@ type walker struct {
 	a     *act
 	depth int
 	s     *inst
-	lanes mask // on which the source has a value
+	x     val  // the source
+	lanes mask // on which it has a value
 }
 
 // step runs the block for one member on the lanes where it is, possibly beyond

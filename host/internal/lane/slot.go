@@ -81,13 +81,20 @@ func (f *frame) keep(s *slot, depth int, lanes *mask) {
 	e := entry{slot: s}
 	e.old.p, e.old.s, e.old.bad = both(&s.p, &m), both(&s.s, &m), both(&s.bad, &m)
 	if meet(&s.p, &m) {
-		for i := range s.pieces {
-			if meet(&s.pieces[i].m, &m) {
-				e.old.pieces = append(e.old.pieces, s.pieces[i])
-			}
-		}
+		e.old.pieces = f.r.some(s.pieces, &m)
 	}
 	f.record(e, depth, &m)
+}
+
+// some copies the pieces that are on any of the lanes.
+func (r *Run) some(pieces []piece, lanes *mask) []piece {
+	from := len(r.pieces)
+	for i := range pieces {
+		if meet(&pieces[i].m, lanes) {
+			r.pieces = append(r.pieces, pieces[i])
+		}
+	}
+	return r.pieces[from:len(r.pieces):len(r.pieces)]
 }
 
 // record notes what a slot is on lanes where a way ends.
@@ -268,6 +275,8 @@ func (r *Run) join(a, b id) id {
 	switch {
 	case a == b:
 		return a
+	case x.kind == plan.StringKind && y.kind == plan.StringKind && (x.vague || y.vague || x.equal != y.equal):
+		return idText
 	case x.vague || y.vague || x.kind >= plan.StringKind || y.kind >= plan.StringKind:
 		return r.h.vague(plan.Join(r.h.pv(a), r.h.pv(b)))
 	case x.equal == y.equal:

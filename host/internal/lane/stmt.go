@@ -353,11 +353,7 @@ func (f *frame) isDefined(a *act, depth int, s *inst) {
 	other := entry{slot: t}
 	if s.op == plan.OpIsUndefined {
 		other.old.p, other.old.s = open, open
-		for i := range t.pieces {
-			if meet(&t.pieces[i].m, &open) {
-				other.old.pieces = append(other.old.pieces, t.pieces[i])
-			}
-		}
+		other.old.pieces = f.r.some(t.pieces, &open)
 	}
 	f.record(other, depth, &open)
 	t.fresh.or(&open)

@@ -24,6 +24,8 @@ type table struct {
 	full func(lane int) Doc
 	// partial says that it lacks the fields which no program mentions.
 	partial bool
+	// tag is the same for documents that differ only below site; 0: there is none.
+	tag int32
 	// single is the document if it is the same on every lane.
 	single *part
 }

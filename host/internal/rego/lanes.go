@@ -45,11 +45,21 @@ func (e *Engine) blockEnd(sites []SiteDoc, from int) int {
 // byLanes judges many sites at once; false if that ends in an error.
 func (c *Case) byLanes(ctx context.Context, sites []SiteDoc) (out [][]Result, ok bool) {
 	out = make([][]Result, len(sites))
+	q := c.engine.lanes().NewQuestion()
+	m := c.engine.meter(ctx)
+	run := q.NewRun(c.engine.env(ctx, m), c.engine.laneLimits())
+	defer run.Close()
 	for from := 0; from < len(sites); {
 		to := c.engine.blockEnd(sites, from)
-		if err := c.block(ctx, sites[from:to], out[from:to]); err != nil {
+		d, err := c.documents(q, sites[from:to])
+		if err != nil {
 			return nil, false
 		}
+		b := &block{documents: d, ctx: ctx, meter: m, run: run, found: make([]collector, to-from)}
+		if err := b.judge(out[from:to]); err != nil {
+			return nil, false
+		}
+		run.NextBlock()
 		from = to
 	}
 	return out, true
@@ -66,8 +76,8 @@ type documents struct {
 }
 
 // documents makes the documents of sites that are all of one block.
-func (c *Case) documents(sites []SiteDoc) (*documents, error) {
-	d := &documents{Case: c, sites: sites, q: c.engine.lanes().NewQuestion()}
+func (c *Case) documents(q *lane.Question, sites []SiteDoc) (*documents, error) {
+	d := &documents{Case: c, sites: sites, q: q}
 	rows := c.engine.docs.Rows != nil
 	last := 0
 	for i := range sites {
@@ -114,7 +124,7 @@ func (c *Case) inputs(q *lane.Question, site lane.Value) []lane.Value {
 	out := make([]lane.Value, len(c.engine.program.policies))
 	for i, p := range c.engine.program.policies {
 		fields[2] = lane.Field{Name: "settings", Value: q.Known(p.settings)}
-		out[i] = q.Object(fields...)
+		out[i] = q.Object(i+1, fields...)
 	}
 	return out
 }
@@ -123,22 +133,16 @@ func (c *Case) inputs(q *lane.Question, site lane.Value) []lane.Value {
 type block struct {
 	*documents
 	ctx   context.Context
+	meter *meter
 	run   *lane.Run
 	found []collector // by site
 }
 
-// block judges sites that are all of one block.
-func (c *Case) block(ctx context.Context, sites []SiteDoc, out [][]Result) error {
-	d, err := c.documents(sites)
-	if err != nil {
-		return err
-	}
-	m := c.engine.meter(ctx)
-	b := &block{documents: d, ctx: ctx, run: d.q.NewRun(c.engine.env(ctx, m), c.engine.laneLimits()), found: make([]collector, len(sites))}
-	defer b.run.Close()
-	for i, p := range c.engine.program.policies {
-		m.reset()
-		b.run.Steps(m.limit)
+// judge judges all lanes by every policy.
+func (b *block) judge(out [][]Result) error {
+	for i, p := range b.engine.program.policies {
+		b.meter.reset()
+		b.run.Steps(b.meter.limit)
 		if err := b.policy(i, p, out); err != nil {
 			return err
 		}

@@ -130,7 +130,7 @@ func TestLanesEqualReference(t *testing.T) {
 // that the lane machine hands back.
 func (c *Case) handedBack(sites []SiteDoc) (asked, left int) {
 	m := c.engine.meter(context.Background())
-	d, err := c.documents(sites)
+	d, err := c.documents(c.engine.lanes().NewQuestion(), sites)
 	if err != nil {
 		panic(err)
 	}

@@ -109,9 +109,6 @@ func (a *asking) planned(ctx context.Context, p *plan.Program) *plan.Run {
 	return a.runs[p]
 }
 
-// planEnv is short for what evaluations of plans need.
-type planEnv = plan.Env
-
 // env is what evaluations of plans need from their surroundings.
 func (e *Engine) env(ctx context.Context, m *meter) plan.Env {
 	return plan.Env{

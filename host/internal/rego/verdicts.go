@@ -12,15 +12,16 @@ import (
 type Verdicts struct {
 	of     *Case
 	sites  []SiteDoc
+	q      *lane.Question
 	blocks []documents
 }
 
 // Verdicts prepares the documents of sites for it.
 func (c *Case) Verdicts(sites []SiteDoc) (*Verdicts, error) {
-	v := &Verdicts{of: c, sites: sites}
+	v := &Verdicts{of: c, sites: sites, q: c.engine.lanes().NewQuestion()}
 	for from := 0; from < len(sites); {
 		to := c.engine.blockEnd(sites, from)
-		d, err := c.documents(sites[from:to])
+		d, err := c.documents(v.q, sites[from:to])
 		if err != nil {
 			return nil, err
 		}
@@ -36,10 +37,14 @@ func (v *Verdicts) Judge(ctx context.Context) ([]Verdict, error) {
 	e := v.of.engine
 	out := make([]Verdict, len(e.program.policies)*len(v.sites))
 	m := e.meter(ctx)
-	env := e.env(ctx, m)
+	r := v.q.NewRun(e.env(ctx, m), e.laneLimits())
+	defer r.Close()
 	from := 0
 	for i := range v.blocks {
-		if err := v.judge(ctx, &v.blocks[i], env, m, out, from); err != nil {
+		if i > 0 {
+			r.NextBlock()
+		}
+		if err := v.judge(ctx, &v.blocks[i], r, m, out, from); err != nil {
 			return v.oneByOne(ctx)
 		}
 		from += len(v.blocks[i].sites)
@@ -49,10 +54,8 @@ func (v *Verdicts) Judge(ctx context.Context) ([]Verdict, error) {
 
 // judge evaluates every body of deny on one block of sites, the first of which is
 // number from.
-func (v *Verdicts) judge(ctx context.Context, d *documents, env planEnv, m *meter, out []Verdict, from int) error {
+func (v *Verdicts) judge(ctx context.Context, d *documents, r *lane.Run, m *meter, out []Verdict, from int) error {
 	e := v.of.engine
-	r := d.q.NewRun(env, e.laneLimits())
-	defer r.Close()
 	data := d.q.Data()
 	for n, p := range e.program.policies {
 		m.reset()
