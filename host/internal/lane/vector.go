@@ -22,6 +22,7 @@ func init() {
 		"count":             count,
 		"object.get":        objectGet,
 		"lower":             lower,
+		"sprintf":           sprintf,
 		"min":               func(f *frame, a *act, args []val) val { return f.extreme(a, &args[0], -1) },
 		"max":               func(f *frame, a *act, args []val) val { return f.extreme(a, &args[0], 1) },
 		"is_string":         isKind(plan.StringKind),
