@@ -47,7 +47,9 @@ type epoch struct {
 	err    error
 }
 
-func newGeneration(ctx context.Context, o *options) (*generation, error) {
+// newGeneration builds a generation. What the one before it has compiled and has not changed is not
+// compiled again.
+func newGeneration(ctx context.Context, o *options, before *generation) (*generation, error) {
 	if o.runnersUp < 0 || o.runnersUp > MaxRunnersUp {
 		return nil, fmt.Errorf("%d runners-up asked for; give 0 to %d", o.runnersUp, MaxRunnersUp)
 	}
@@ -64,6 +66,9 @@ func newGeneration(ctx context.Context, o *options) (*generation, error) {
 	set, err := o.buildPolicies()
 	if err != nil {
 		return nil, err
+	}
+	if before != nil && before.set.Digest() == set.Digest() {
+		set = before.set
 	}
 	program, err := rego.Compile(set)
 	if err != nil {

@@ -25,7 +25,7 @@ type Host struct {
 // wrong with either before any decision is asked for.
 func Open(ctx context.Context, opts ...Option) (*Host, error) {
 	h := &Host{opts: options{runnersUp: DefaultRunnersUp, engine: DefaultEngine}.with(opts)}
-	g, err := newGeneration(ctx, &h.opts)
+	g, err := newGeneration(ctx, &h.opts, nil)
 	if err != nil {
 		return nil, fmt.Errorf("host: open: %w", err)
 	}
@@ -43,7 +43,7 @@ func (h *Host) Reload(ctx context.Context, opts ...Option) error {
 		return ErrClosed
 	}
 	next := h.opts.with(opts)
-	g, err := newGeneration(ctx, &next)
+	g, err := newGeneration(ctx, &next, h.current.Load())
 	if err != nil {
 		return fmt.Errorf("host: reload: %w", err)
 	}

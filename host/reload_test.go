@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -111,5 +112,33 @@ func TestOldGenerationsAreFreed(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestReloadKeepsPolicies: a reload with the same policies goes on with the set that was compiled; with other
+// settings it does not.
+func TestReloadKeepsPolicies(t *testing.T) {
+	ctx := context.Background()
+	h := openWorld(t)
+	set := func() *policy.Set {
+		t.Helper()
+		g, err := h.Generation()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g.Policies
+	}
+	before := set()
+	if err := h.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if set() != before {
+		t.Error("a reload without a change took the policies for others")
+	}
+	if err := h.Reload(ctx, southOptedIn); err != nil {
+		t.Fatal(err)
+	}
+	if set() == before {
+		t.Error("a reload with other settings kept the set")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -20,6 +21,21 @@ type Set struct {
 	policies []*Policy // by ID
 	limits   Limits
 	digest   string
+	compiled *compiled
+}
+
+// compiled is what an engine made of a set.
+type compiled struct {
+	once sync.Once
+	v    any
+	err  error
+}
+
+// Compiled returns what an engine makes of the set, which is made once and kept
+// with it. It is for the one engine that compiles sets.
+func (s *Set) Compiled(compile func() (any, error)) (any, error) {
+	s.compiled.once.Do(func() { s.compiled.v, s.compiled.err = compile() })
+	return s.compiled.v, s.compiled.err
 }
 
 // Load reads the modules of all sources as one set. Ids, and the packages of
@@ -124,7 +140,7 @@ func (l *loading) add(f file) {
 
 // set describes the packages and leaves out those that are not wanted.
 func (l *loading) set() (*Set, []error) {
-	s := &Set{limits: Limits{}.withDefaults()}
+	s := &Set{limits: Limits{}.withDefaults(), compiled: new(compiled)}
 	byID := map[string]*Policy{}
 	ids := make([][]string, len(l.sources)) // each source's, for suggestions
 	left := map[string]bool{}               // source index and id left out
@@ -264,7 +280,7 @@ func (s *Set) WithLimits(l Limits) (*Set, error) {
 
 // clone copies the set so far that settings and limits can be replaced.
 func (s *Set) clone() *Set {
-	c := &Set{modules: slices.Clone(s.modules), policies: make([]*Policy, len(s.policies)), limits: s.limits}
+	c := &Set{modules: slices.Clone(s.modules), policies: make([]*Policy, len(s.policies)), limits: s.limits, compiled: new(compiled)}
 	for i, p := range s.policies {
 		q := *p
 		q.Settings = maps.Clone(p.Settings)

@@ -11,9 +11,9 @@ import (
 
 // bench shows what policies cost.
 func (t *text) bench(v *policyBenchJSON) {
-	what := "findings with their texts"
-	if v.Verdicts {
-		what = "verdicts alone, where an engine can tell"
+	what := "which sites are denied"
+	if v.Texts {
+		what = "findings with their texts"
 	}
 	t.wrapped(head.Render(oneLine(v.Request))+"  ", strings.Fields(fmt.Sprintf("component %s · %s · %s", oneLine(v.Component), count(v.Lanes, "site"), what)))
 	t.line("")

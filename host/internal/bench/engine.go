@@ -19,13 +19,13 @@ type engine interface {
 // asked is what an engine is to evaluate.
 type asked struct {
 	policy string // id; "" for all policies
-	// verdicts asks only which sites are denied. An engine that has no shorter way
-	// to that does all it does.
-	verdicts bool
+	// texts asks for every finding with its text, rather than only which sites are
+	// denied. The reference engine always makes them.
+	texts bool
 }
 
 // ofHost is one of the host's engines, with its bounds and with three-valued logic
-// where facts are unknown. They always find texts.
+// where facts are unknown.
 type ofHost struct {
 	in      *inputs.Inputs
 	byLanes bool
@@ -46,6 +46,17 @@ func (h ofHost) prepare(a asked) (func(context.Context) error, error) {
 			return nil, fmt.Errorf("there is no policy %q", a.policy)
 		}
 	}
+	if h.byLanes && !a.texts {
+		// The documents are ready, as they are for plain OPA.
+		v, err := e.Case(context.Background(), h.in.Input).Verdicts(h.in.Sites)
+		if err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context) error {
+			_, err := v.Judge(ctx)
+			return err
+		}, nil
+	}
 	return func(ctx context.Context) error {
 		_, err := e.Case(ctx, h.in.Input).Sites(ctx, h.in.Sites)
 		return err
@@ -61,7 +72,7 @@ type plainOPA struct {
 func (o plainOPA) name() string { return o.form.String() }
 
 func (o plainOPA) prepare(a asked) (func(context.Context) error, error) {
-	q, err := o.base.Prepare(o.form, a.policy, a.verdicts)
+	q, err := o.base.Prepare(o.form, a.policy, !a.texts)
 	if err != nil {
 		return nil, err
 	}

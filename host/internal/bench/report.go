@@ -22,9 +22,9 @@ const (
 type Options struct {
 	// Compare measures plain OPA too, which is slow.
 	Compare bool
-	// Verdicts asks only which sites are denied, of the engines that can tell that
-	// by itself.
-	Verdicts bool
+	// Texts asks for every finding with its text, rather than only which sites are
+	// denied.
+	Texts bool
 	// Time is spent on each measurement: on one policy, or all, by one engine. What
 	// takes longer is evaluated a few times all the same.
 	Time time.Duration
@@ -35,9 +35,9 @@ type Options struct {
 // Report is what was measured.
 type Report struct {
 	Component string  `json:"component"`
-	Lanes     int     `json:"lanes"`    // sites of the topology, of all kinds
-	Verdicts  bool    `json:"verdicts"` // verdicts alone were asked for
-	TimeNs    int64   `json:"timeNs"`   // spent on each measurement
+	Lanes     int     `json:"lanes"`  // sites of the topology, of all kinds
+	Texts     bool    `json:"texts"`  // findings with their texts were asked for
+	TimeNs    int64   `json:"timeNs"` // spent on each measurement
 	Machine   Machine `json:"machine"`
 	Rules     []Row   `json:"rules"` // by policy
 	Total     Row     `json:"total"` // all policies in one evaluation
@@ -93,12 +93,12 @@ func Run(ctx context.Context, in *inputs.Inputs, o Options) (*Report, error) {
 		return nil, err
 	}
 	r := &Report{
-		Component: in.Component, Lanes: len(in.Sites), Verdicts: o.Verdicts, TimeNs: int64(o.Time),
+		Component: in.Component, Lanes: len(in.Sites), Texts: o.Texts, TimeNs: int64(o.Time),
 		Machine: Machine{Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU()},
 	}
 	rows := len(policies) + 1
 	for i := range rows {
-		a := asked{verdicts: o.Verdicts}
+		a := asked{texts: o.Texts}
 		if i < len(policies) {
 			a.policy = policies[i].ID
 		}

@@ -48,7 +48,7 @@ func two(t *testing.T, rule string) *inputs.Inputs {
 // TestRun: a row for each policy and one for all, with the columns that were asked for.
 func TestRun(t *testing.T) {
 	in := two(t, `input.site.id > "x"`)
-	for _, o := range []Options{{}, {Compare: true}, {Compare: true, Verdicts: true}} {
+	for _, o := range []Options{{}, {Compare: true}, {Compare: true, Texts: true}} {
 		var told []string
 		o.Time = time.Millisecond
 		o.Progress = func(row, rows int, policy string) { told = append(told, fmt.Sprintf("%d/%d %s", row, rows, policy)) }
@@ -59,7 +59,7 @@ func TestRun(t *testing.T) {
 		if want := []string{"1/3 A", "2/3 B", "3/3 "}; !slices.Equal(told, want) {
 			t.Errorf("told %q, want %q", told, want)
 		}
-		if r.Component != "c" || r.Lanes != 3 || r.TimeNs != 1e6 || r.Verdicts != o.Verdicts || r.Machine.CPUs < 1 {
+		if r.Component != "c" || r.Lanes != 3 || r.TimeNs != 1e6 || r.Texts != o.Texts || r.Machine.CPUs < 1 {
 			t.Errorf("%+v", r)
 		}
 		if len(r.Rules) != 2 || r.Rules[0].Policy != "A" || r.Rules[1].Policy != "B" || r.Total.Policy != "" {
@@ -129,8 +129,7 @@ func TestEngines(t *testing.T) {
 		if _, err := e.prepare(asked{policy: "C"}); err == nil || err.Error() != `there is no policy "C"` {
 			t.Errorf("%s: %v", e.name(), err)
 		}
-		// The host's engines always find texts.
-		for _, a := range []asked{{}, {policy: "B"}, {policy: "B", verdicts: true}} {
+		for _, a := range []asked{{}, {policy: "B"}, {texts: true}, {policy: "B", texts: true}} {
 			f, err := e.prepare(a)
 			if err == nil {
 				err = f(context.Background())

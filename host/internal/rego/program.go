@@ -29,7 +29,16 @@ type Program struct {
 
 // Compile compiles a policy set. What is wrong with its modules is returned as a
 // *CompileError, one line each with file and line.
+// A set is compiled once.
 func Compile(set *policy.Set) (*Program, error) {
+	v, err := set.Compiled(func() (any, error) { return compile(set) })
+	if err != nil {
+		return nil, err
+	}
+	return v.(*Program), nil
+}
+
+func compile(set *policy.Set) (*Program, error) {
 	modules := map[string]*ast.Module{}
 	var lines, long []string
 	for _, m := range set.Modules() {
