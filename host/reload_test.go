@@ -135,7 +135,8 @@ func TestReloadKeepsPolicies(t *testing.T) {
 	if set() != before {
 		t.Error("a reload without a change took the policies for others")
 	}
-	if err := h.Reload(ctx, southOptedIn); err != nil {
+	closed := host.WithSettings(map[string]map[string]any{"SEL-09": {"optedIn": []any{}, "optInPartitions": []any{"acme"}}})
+	if err := h.Reload(ctx, closed); err != nil {
 		t.Fatal(err)
 	}
 	if set() == before {

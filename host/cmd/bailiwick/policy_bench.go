@@ -36,15 +36,15 @@ func newPolicyBench() *cobra.Command {
 		Short: "Measure what each policy costs",
 		Long: `Measure what each policy costs, and all together: the time of one evaluation at all sites of the
 topology, of every kind, and what it allocates. What is asked is which sites are denied; with
---texts, every finding with its text. The documents of the sites are made beforehand. DIR holds policies to measure beside the standard
-ones, as with --policies. The rules are asked about one component of a request: the first, or the
-one that is named.
+--texts, every finding with its text. The documents of the sites are made beforehand, except for
+the texts of lane. DIR holds policies to measure beside the standard ones, as with --policies. The
+rules are asked about one component of a request: the first, or the one that is named.
 
 lane is the engine that decides as a rule, host-rego the reference engine: OPA within bounds, and
-three-valued logic where facts are unknown; it always makes the texts. With --compare plain OPA is measured in turns with them,
-in the same process: rego is the quicker of two forms, a prepared query for each site, or one query
-that goes through all. The ratio is how many times as long plain OPA takes as lane. Times vary
-between machines and hours; ratios less.`,
+three-valued logic where facts are unknown; it always makes the texts. With --compare plain OPA is
+measured in turns with them, in the same process: rego is the quicker of two forms, a prepared query
+for each site, or one query that goes through all. The ratio is how many times as long plain OPA
+takes as lane. Times vary between machines and hours; ratios less.`,
 		Example: `  bailiwick policy bench --request docs/examples/checkout.yaml
   bailiwick policy bench ./our-rules --no-standard-policies --compare --request checkout.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args) },
