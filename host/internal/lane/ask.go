@@ -101,11 +101,20 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 
 // Close frees what a run holds for the next one. Answers of it are no longer good.
 func (r *Run) Close() {
+	if len(r.columns) > keptColumns || len(r.h.parts) > keptValues/partSize {
+		return // one large run should not hold its memory for ever
+	}
 	r.forget()
 	r.env = plan.Env{}
 	r.h.mid = nil
 	r.world.pool.Put(r)
 }
+
+// What a run may have taken for its memory to be kept for the next one.
+const (
+	keptColumns = 1 << 11
+	keptValues  = 1 << 16
+)
 
 // Steps sets what may be spent from now on.
 func (r *Run) Steps(n int64) { r.steps = n }

@@ -151,6 +151,9 @@ func (f *frame) apply(a *act, s *inst, args []id, lanes *mask) (id, plan.Defined
 	if err := r.spend(1); err != nil {
 		return 0, plan.Undefined, err
 	}
+	if r.full() {
+		return 0, plan.Undefined, errMemory
+	}
 	if r.h.anyVague(args) {
 		v, total := plan.Uncertain(s.builtin.Name, r.h.pvs(args))
 		if total {

@@ -6,7 +6,7 @@ import "math/bits"
 const words = 8
 
 // Width is how many lanes run together; more sites run as several blocks of so
-// many. A mask of this width fits two cache lines.
+// many. A mask of this width is one cache line, and the catalogue fits one block.
 const Width = words * 64
 
 // mask is a set of lanes.

@@ -119,9 +119,23 @@ func (r *Run) NextBlock() {
 // Errors of a run. Lanes on which something is not done here are handed back to be
 // evaluated one by one; these end the whole run.
 var (
-	errSteps = errors.New("the budget of steps is spent")
-	errDeep  = errors.New("calls within calls")
+	errSteps  = errors.New("the budget of steps is spent")
+	errDeep   = errors.New("calls within calls")
+	errMemory = errors.New("the values of a run take too much memory")
 )
+
+// Bounds on the memory of one run. A rule that comes near them makes much of little
+// on many lanes; one by one it is kept within the limits of one site.
+const (
+	maxValues  = 1 << 18
+	maxBytes   = 32 << 20 // of the values' text
+	maxColumns = 1 << 14  // of about 2 KiB each
+)
+
+// full tells whether the run has passed a bound.
+func (r *Run) full() bool {
+	return r.h.n > maxValues || r.h.bytes > maxBytes || r.columnsIn > maxColumns
+}
 
 // maxDeep bounds calls within calls.
 const maxDeep = 1_000
@@ -280,6 +294,9 @@ func (f *frame) run(b block, depth int) error {
 	for i := range b {
 		if r.steps--; r.steps < 0 {
 			return errSteps
+		}
+		if r.full() {
+			return errMemory
 		}
 		narrowed, err := f.stmt(&b[i], depth)
 		if err != nil {

@@ -81,6 +81,7 @@ type heap struct {
 	seed  maphash.Seed
 	parts [][]value // of partSize each; ids count through them
 	n     int
+	bytes int      // of the text of the values, about
 	table []uint32 // open addressing by hash: index plus one
 }
 
@@ -127,7 +128,7 @@ func (h *heap) reset() {
 		}
 		clear(h.parts[i][:used])
 	}
-	h.n = 0
+	h.n, h.bytes = 0, 0
 }
 
 // v returns the value of an id.
@@ -153,6 +154,7 @@ func (h *heap) add(v value) id {
 	}
 	h.parts[h.n>>partBits][h.n&(partSize-1)] = v
 	h.n++
+	h.bytes += v.size
 	return i
 }
 
