@@ -20,6 +20,9 @@ type column struct {
 	once   sync.Once
 	index  *index
 	most   int // bytes of the largest value; 0: not known
+	// nums are the numbers nearest to the values, if all that are known are numbers;
+	// nil: not known.
+	nums *[Width]float64
 }
 
 // put sets the value of a lane.
@@ -33,6 +36,19 @@ func (c *column) put(h *heap, lane int, i id) {
 		}
 		c.closed = c.closed || v.site > 0
 	}
+}
+
+// numbers returns the column's numbers; nil if something known in it is none.
+func (c *column) numbers(h *heap) *[Width]float64 {
+	known := less(&c.def, &c.odd)
+	all := !known.none()
+	known.each(func(lane int) { all = all && h.v(c.ids[lane]).kind == plan.NumberKind })
+	if !all {
+		return nil
+	}
+	nums := new([Width]float64)
+	known.each(func(lane int) { nums[lane] = h.v(c.ids[lane]).num })
+	return nums
 }
 
 // index finds lanes by what they hold.

@@ -66,16 +66,16 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 				no.andNot(&x.b.unknown)
 				return no, x.b.unknown
 			}
-			return mask{}, mask{}
+			return mask{}, x.b.unknown // which may be anything
 		}
 	}
 	if x.form == uniform && y.form == uniform {
-		if x.id == y.id && !r.h.v(x.id).vague {
+		if v := r.h.v(x.id); x.id == y.id && !v.vague && v.site == 0 {
 			return all, mask{}
 		}
 		return every(r.truth(r.solid(x.id), r.solid(y.id)))
 	}
-	if *x == *y && x.form == varying && !meet(&x.c.odd, lanes) {
+	if *x == *y && x.form == varying && !x.c.closed && !meet(&x.c.odd, lanes) {
 		return all, mask{}
 	}
 	a, b := r.flat(x, lanes), r.flat(y, lanes)
@@ -165,7 +165,11 @@ func (f *frame) testKind(a *act, v *val, k kind) {
 			a.p, a.s = mask{}, mask{}
 		}
 	case boolean:
-		a.p, a.s = mask{}, mask{}
+		yes := mask{}
+		if k == plan.BoolKind {
+			yes = less(&all, &v.b.unknown)
+		}
+		f.test(a, &yes, &v.b.unknown)
 	case uniform:
 		yes, unknown := every(ofKind(r.h.v(v.id), k))
 		f.test(a, &yes, &unknown)

@@ -115,7 +115,10 @@ type compiler struct {
 }
 
 func compile(p *Program, f *plan.Func) function {
-	f.Blocks = straighten(copyBlocks(f.Blocks))
+	own := *f
+	own.Blocks = straighten(copyBlocks(f.Blocks))
+	withoutCopies(&own)
+	f = &own
 	out := function{name: f.Name}
 	c := &compiler{program: p, fn: &out, read: make([]bool, f.Locals)}
 	c.place(f)

@@ -29,8 +29,6 @@ func (f *frame) scan(a *act, depth int, s *inst) error {
 		if done, err := w.grown(w.x.g); done {
 			return err
 		}
-	case boolean:
-		return nil
 	}
 	flat := r.flat(&w.x, &w.lanes)
 	if flat.form == uniform {

@@ -177,6 +177,7 @@ func makeField(h *heap, key id, name string, of []part) field {
 			truths = truths && (i == idTrue || i == idFalse || i == idUnknown)
 		}
 	}
+	c.nums = c.numbers(h)
 	f.v = column1(c)
 	if truths {
 		b := &flags{}

@@ -7,7 +7,7 @@ const (
 	none    form = iota
 	uniform      // one id for every lane
 	varying      // a column
-	boolean      // true on some lanes, unknown on some, false on the others
+	boolean      // true on some lanes, unknown (of any kind) on some, false on the others
 	grown        // a collection that statements have made
 	record       // a document: a table of columns
 )

@@ -1,6 +1,7 @@
 package lane
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
@@ -114,26 +115,53 @@ func (r *Run) compared(a *act, args []val, op relation) val {
 // which keeps their order, and exactly where those are the same.
 func (r *Run) ordered(c *column, with id, op relation, lanes *mask, out *flags) {
 	w := r.h.v(with)
+	if c.nums != nil && w.kind == plan.NumberKind {
+		r.orderedNumbers(c, with, op, lanes, out)
+		return
+	}
 	lanes.each(func(lane int) {
 		i := c.ids[lane]
 		v := r.h.v(i)
-		if v.vague {
-			out.unknown.set(lane)
-			return
-		}
-		var n int
 		switch {
-		case v.kind == plan.NumberKind && w.kind == plan.NumberKind && v.num < w.num:
-			n = -1
-		case v.kind == plan.NumberKind && w.kind == plan.NumberKind && v.num > w.num:
-			n = 1
-		default:
-			n = r.h.compare(i, with)
-		}
-		if op.holds(n) {
+		case v.vague:
+			out.unknown.set(lane)
+		case op.holds(r.h.compare(i, with)):
 			out.yes.set(lane)
 		}
 	})
+}
+
+// orderedNumbers compares a column of numbers with a number. Only where the nearest
+// float64 are equal the numbers themselves have to be looked at.
+func (r *Run) orderedNumbers(c *column, with id, op relation, lanes *mask, out *flags) {
+	number := r.h.v(with).num
+	out.unknown = both(&c.odd, lanes)
+	for i := range lanes {
+		var less, more, same uint64
+		for left := lanes[i] &^ c.odd[i]; left != 0; left &= left - 1 {
+			bit := left & -left
+			switch x := c.nums[i<<6|bits.TrailingZeros64(left)]; {
+			case x < number:
+				less |= bit
+			case x > number:
+				more |= bit
+			default:
+				same |= bit
+			}
+		}
+		switch op {
+		case lt, le:
+			out.yes[i] = less
+		default:
+			out.yes[i] = more
+		}
+		for ; same != 0; same &= same - 1 {
+			lane := i<<6 | bits.TrailingZeros64(same)
+			if op.holds(r.h.compare(c.ids[lane], with)) {
+				out.yes.set(lane)
+			}
+		}
+	}
 }
 
 // member is `x in y`.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -51,7 +52,7 @@ func TestLanesEqualReference(t *testing.T) {
 			p, _ = Compile(load(t, map[string]string{"p.rego": header + "package p\n" + rules, "h.rego": lib}))
 		}
 		base := rapid.SampledFrom([][]any{{}, {"0"}, {"0", "1"}}).Draw(t, "base")
-		sites := someSites(t, 9, base)
+		sites := someSites(t, rapid.SampledFrom([]int{1, 2, 9}).Draw(t, "sites"), base)
 		known, unknown := setting{}, map[string][]string{}
 		for _, f := range fillable {
 			switch {
@@ -71,6 +72,25 @@ func TestLanesEqualReference(t *testing.T) {
 			AnyUnknown:      unknown["t"],
 			TopologyUnknown: unknown["g"],
 		}
+		if rapid.Bool().Draw(t, "rows") {
+			// Some of what a site's document holds is the request's own. What is left stands
+			// in data.topology.sites, beside the sites that are there.
+			name := rapid.SampledFrom([]string{"none", "o", "l"}).Draw(t, "own")
+			table, _ := topology.Value.Find(ast.MustParseRef("x.sites")[1:])
+			all := table.(ast.Object)
+			for i := range sites {
+				row, own := apart(sites[i], name)
+				sites[i].Own = own
+				docs.Rows = append(docs.Rows, row)
+				all.Insert(ast.StringTerm(row.ID), row.Term)
+				unknown[row.ID] = row.Unknown
+				docs.AnyUnknown = append(docs.AnyUnknown, row.Unknown...)
+			}
+			for _, id := range []string{"s", "t"} {
+				docs.Rows = append(docs.Rows, SiteDoc{ID: id, Term: all.Get(ast.StringTerm(id)), Unknown: unknown[id], Row: len(docs.Rows)})
+			}
+		}
+		docs.ByLanes = true
 		in := Input{Request: ast.MustParseTerm(`{"v": "0", "name": "mode", "list": ["0", "1"]}`), Component: ast.ObjectTerm()}
 		e, err := p.Bind(docs)
 		if err != nil {
@@ -80,7 +100,7 @@ func TestLanesEqualReference(t *testing.T) {
 		var want [][]Result
 		var wantErr error
 		for _, s := range sites {
-			rs, err := c.Site(context.Background(), s)
+			rs, err := c.reference(context.Background(), s)
 			if err != nil {
 				wantErr = err
 				break
@@ -124,6 +144,28 @@ func TestLanesEqualReference(t *testing.T) {
 	if asked == 0 || left*6 > asked {
 		t.Errorf("%d of %d bodies handed back to the reference engine", left, asked)
 	}
+}
+
+// apart takes one field out of a site's document, as the request's own.
+func apart(s SiteDoc, name string) (row SiteDoc, own lane.Doc) {
+	row = SiteDoc{ID: s.ID, Row: s.Row}
+	base, mine := ast.NewObject(), ast.NewObject()
+	s.Term.Value.(ast.Object).Foreach(func(k, v *ast.Term) {
+		if k.Value.Compare(ast.String(name)) == 0 {
+			mine.Insert(k, v)
+		} else {
+			base.Insert(k, v)
+		}
+	})
+	for _, u := range s.Unknown {
+		if first, _, _ := strings.Cut(u, "."); first == name {
+			own.Unknown = append(own.Unknown, u)
+		} else {
+			row.Unknown = append(row.Unknown, u)
+		}
+	}
+	row.Term, own.Term = ast.NewTerm(base), ast.NewTerm(mine)
+	return row, own
 }
 
 // handedBack counts the bodies and sites that are asked about, and those of them

@@ -43,8 +43,8 @@ type SiteDoc struct {
 	Unknown []string
 
 	// Row is the site's place in Documents.Rows, and Own what of Term and Unknown
-	// is not as it is there: a request's own facts. They are read by [Case.Sites]
-	// if the documents have rows.
+	// is not there: a request's own facts. A field that one site has of its own no
+	// site has there. They are read by [Case.Sites] if the documents have rows.
 	Row int
 	Own lane.Doc
 }
