@@ -8,7 +8,7 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts
+.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ golden: ## write the command's present output into its scripts and the README; r
 
 sdk-facts: ## write down again which partitions and regions the AWS SDK lists (SDK=version, or latest)
 	cd tools/awsfacts && $(GO) run . $(if $(SDK),-version $(SDK))
+
+opa-wasm: ## write down again which of OPA's cases pass through its wasm target (a minute or two)
+	cd tools/opawasm && $(GO) run .
 
 bench: ## run the benchmarks (BENCH=pattern)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
