@@ -196,21 +196,32 @@ func (f *frame) meet(a *act) {
 			e.slot.fresh.or(&apart)
 		}
 	}
+	// The blocks around see the same entries: each joins the lanes that it had split
+	// itself when the slot was set.
 	out := a.log
-	if a.depth > 1 {
-		up := f.acts[a.depth-1].sure()
-		for i := a.log; i < len(f.log); i++ {
-			e := f.log[i]
-			if e.p = e.sure; e.p.none() {
-				continue
-			}
-			e.sure = both(&e.p, &up)
-			f.log[out] = e
-			out++
+	for i := a.log; i < len(f.log); i++ {
+		e := f.log[i]
+		if !f.apartBelow(&e, a.depth) {
+			continue
 		}
+		up := f.acts[a.depth-1].sure()
+		e.sure = both(&e.p, &up)
+		f.log[out] = e
+		out++
 	}
 	clear(f.log[out:])
 	f.log = f.log[:out]
+}
+
+// apartBelow tells whether a block around the one at a depth has split lanes of an
+// entry.
+func (f *frame) apartBelow(e *entry, depth int) bool {
+	for d := depth - 1; d > 0; d-- {
+		if s := f.acts[d].sure(); !within(&e.p, &s) {
+			return true
+		}
+	}
+	return false
 }
 
 // rejoinSlot makes a slot what it may be on lanes where it was set possibly.
