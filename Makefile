@@ -2,13 +2,14 @@
 GO      ?= go
 BIN     := bin
 FUZZTIME ?= 60s
+CHECKS  ?= 600
 BENCH   ?= .
 BENCHTIME ?= 1s
 
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
+.PHONY: differential help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,10 +53,13 @@ opa-wasm: ## write down again which of OPA's cases pass through its wasm target 
 bench: ## run the benchmarks (BENCH=pattern)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
 
+differential: ## judge random sites by random rules on both engines (CHECKS rounds; 600 take about a minute)
+	$(GO) test -count=1 -run 'TestLanesEqualReference|TestWhateverIsSureHolds' -timeout 24h ./host/internal/rego -rapid.checks=$(CHECKS)
+
 fuzz: ## run every fuzz target for FUZZTIME
 	./scripts/fuzz-all $(FUZZTIME)
 
-ci: lint test race cross rebuild ## what continuous integration runs, but for installation
+ci: lint test race cross rebuild differential ## what continuous integration runs, but for installation
 
 clean: ## remove what was built
 	rm -rf $(BIN)

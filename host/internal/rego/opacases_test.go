@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,21 +16,18 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 	"github.com/open-policy-agent/opa/v1/topdown/cache"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/opacases"
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 )
 
 // opaCases loads the cases that OPA tests its own evaluators with.
-func opaCases(t *testing.T) []cases.TestCase {
+func opaCases(t *testing.T) []opacases.Case {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/open-policy-agent/opa").Output()
+	_, all, err := opacases.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := cases.Load(filepath.Join(strings.TrimSpace(string(out)), "v1", "test", "cases", "testdata", "v1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set.Sorted().Cases
+	return all
 }
 
 // leftOut are cases that the interpreter answers otherwise than OPA, with the
@@ -52,7 +48,7 @@ func TestOPACases(t *testing.T) {
 	passed := 0
 	out := map[string][]string{}
 	for _, tc := range opaCases(t) {
-		c, why := loadOPACase(tc, may)
+		c, why := loadOPACase(tc.TestCase, may)
 		var err error
 		if why == "" {
 			err = c.interpret()
