@@ -90,9 +90,11 @@ type Limits struct {
 func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 	r, _ := q.world.pool.Get().(*Run)
 	if r == nil {
-		r = &Run{world: q.world, h: above(q.h), memo: map[call]*found{}, late: map[fieldKey]*field{},
+		r = &Run{
+			world: q.world, h: above(q.h), memo: map[call]*found{}, late: map[fieldKey]*field{},
 			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
-			opened: map[id]id{}, versions: map[version]int32{}}
+			opened: map[id]id{}, versions: map[version]int32{},
+		}
 	}
 	r.h.mid = q.h
 	r.env, r.steps, r.text = env, l.Steps, l.Text

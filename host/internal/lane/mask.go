@@ -16,8 +16,6 @@ func (m *mask) has(lane int) bool { return m[lane>>6]>>(lane&63)&1 != 0 }
 
 func (m *mask) set(lane int) { m[lane>>6] |= 1 << (lane & 63) }
 
-func (m *mask) clear(lane int) { m[lane>>6] &^= 1 << (lane & 63) }
-
 func (m *mask) none() bool {
 	var any uint64
 	for i := range m {

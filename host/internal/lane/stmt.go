@@ -9,8 +9,6 @@ import (
 var (
 	errConflict  = errors.New("a rule or function has two values at once")
 	errTwoValues = errors.New("a key of an object has two values at once")
-	errNoSuch    = errors.New("a collection is changed that is none")
-	errSize      = errors.New("a value is too large")
 )
 
 // stmt executes one statement. narrowed says that lanes may have left the path.

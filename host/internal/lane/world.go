@@ -49,8 +49,10 @@ type Data struct {
 // NewWorld prepares documents for programs. What no program mentions by name is
 // looked at only when a rule comes upon it.
 func NewWorld(d Data, programs ...*Program) *World {
-	w := &World{heap: newHeap(), rows: len(d.Rows), docs: d.Rows, topo: d.Topology, gaps: d.Gaps,
-		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{}}
+	w := &World{
+		heap: newHeap(), rows: len(d.Rows), docs: d.Rows, topo: d.Topology, gaps: d.Gaps,
+		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{},
+	}
 	for _, p := range programs {
 		ids := make([]id, len(p.consts))
 		for i, t := range p.consts {

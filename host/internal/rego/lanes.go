@@ -118,8 +118,10 @@ func (d *documents) whole(l int) lane.Doc {
 // inputs makes the document input of every policy.
 func (c *Case) inputs(q *lane.Question, site lane.Value) []lane.Value {
 	fields := []lane.Field{
-		{Name: "component", Value: q.Known(termOf(c.in.Component))}, {Name: "request", Value: q.Known(termOf(c.in.Request))},
-		{}, {Name: "site", Value: site},
+		{Name: "component", Value: q.Known(termOf(c.in.Component))},
+		{Name: "request", Value: q.Known(termOf(c.in.Request))},
+		{},
+		{Name: "site", Value: site},
 	}
 	out := make([]lane.Value, len(c.engine.program.policies))
 	for i, p := range c.engine.program.policies {
