@@ -1,0 +1,270 @@
+package lane
+
+import (
+	"math/bits"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+)
+
+// relation is a comparison.
+type relation uint8
+
+const (
+	eq relation = iota
+	ne
+	lt
+	le
+	gt
+	ge
+)
+
+func (o relation) holds(c int) bool {
+	switch o {
+	case lt:
+		return c < 0
+	case le:
+		return c <= 0
+	case gt:
+		return c > 0
+	case ge:
+		return c >= 0
+	case ne:
+		return c != 0
+	}
+	return c == 0
+}
+
+// compared is a comparison as a value.
+func (r *Run) compared(a *act, args []val, op relation) val {
+	x, y := &args[0], &args[1]
+	if x.form == uniform && y.form == uniform {
+		i, j := r.solid(x.id), r.solid(y.id)
+		u, v := r.h.v(i), r.h.v(j)
+		if op <= ne {
+			switch t := r.truth(i, j); {
+			case t == plan.Maybe:
+				return one(idUnknown)
+			default:
+				return ofBool((t == plan.Yes) == (op == eq))
+			}
+		}
+		if u.vague || v.vague {
+			return one(idUnknown)
+		}
+		return ofBool(op.holds(r.h.compare(i, j)))
+	}
+	out := r.newBits()
+	if op <= ne {
+		yes, unknown := r.equal(x, y, &a.p)
+		if op == ne {
+			no := less(&all, &yes)
+			no.andNot(&unknown)
+			yes = no
+		}
+		out.yes, out.unknown = both(&yes, &a.p), both(&unknown, &a.p)
+		return val{form: boolean, b: out}
+	}
+	u, v := r.flat(x, &a.p), r.flat(y, &a.p)
+	if v.form == uniform && u.form == varying && !r.h.v(v.id).vague {
+		r.ordered(u.c, v.id, op, &a.p, out)
+		return val{form: boolean, b: out}
+	}
+	a.p.each(func(lane int) {
+		i, j := r.at(&u, lane), r.at(&v, lane)
+		switch {
+		case r.h.v(i).vague || r.h.v(j).vague:
+			out.unknown.set(lane)
+		case op.holds(r.h.compare(i, j)):
+			out.yes.set(lane)
+		}
+	})
+	return val{form: boolean, b: out}
+}
+
+// ordered compares a column with one known value. Numbers are compared as float64,
+// which keeps their order, and exactly where those are the same.
+func (r *Run) ordered(c *column, with id, op relation, lanes *mask, out *flags) {
+	w := r.h.v(with)
+	if c.nums != nil && w.kind == plan.NumberKind {
+		r.orderedNumbers(c, with, op, lanes, out)
+		return
+	}
+	lanes.each(func(lane int) {
+		i := c.ids[lane]
+		v := r.h.v(i)
+		switch {
+		case v.vague:
+			out.unknown.set(lane)
+		case op.holds(r.h.compare(i, with)):
+			out.yes.set(lane)
+		}
+	})
+}
+
+// orderedNumbers compares a column of numbers with a number. Only where the nearest
+// float64 are equal the numbers themselves have to be looked at.
+func (r *Run) orderedNumbers(c *column, with id, op relation, lanes *mask, out *flags) {
+	number := r.h.v(with).num
+	out.unknown = both(&c.odd, lanes)
+	for i := range lanes {
+		var less, more, same uint64
+		for left := lanes[i] &^ c.odd[i]; left != 0; left &= left - 1 {
+			bit := left & -left
+			switch x := c.nums[i<<6|bits.TrailingZeros64(left)]; {
+			case x < number:
+				less |= bit
+			case x > number:
+				more |= bit
+			default:
+				same |= bit
+			}
+		}
+		switch op {
+		case lt, le:
+			out.yes[i] = less
+		default:
+			out.yes[i] = more
+		}
+		for ; same != 0; same &= same - 1 {
+			lane := i<<6 | bits.TrailingZeros64(same)
+			if op.holds(r.h.compare(c.ids[lane], with)) {
+				out.yes.set(lane)
+			}
+		}
+	}
+}
+
+// extreme is the least or the greatest element of an array that statements have
+// made. Where part of the array is unknown there may be none.
+func (f *frame) extreme(a *act, x *val, sign int) val {
+	r := f.r
+	if x.form != grown || x.g.kind == plan.ObjectKind {
+		return val{}
+	}
+	best := new([Width]int16)
+	maybe := both(&x.g.loose, &a.p)
+	for n := range x.g.elements {
+		e := &x.g.elements[n]
+		here := both(&e.p, &a.p)
+		if here.none() {
+			continue
+		}
+		odd, ok := r.oddOn(&e.v, &here)
+		if !ok {
+			return val{}
+		}
+		maybe.or(&odd)
+		odd = less(&here, &e.s)
+		maybe.or(&odd)
+		here.andNot(&maybe)
+		here.each(func(lane int) {
+			if b := best[lane]; b == 0 || r.compareAt(&e.v, &x.g.elements[b-1].v, lane)*sign > 0 {
+				best[lane] = int16(n) + 1
+			}
+		})
+	}
+	var yes mask
+	rest := less(&a.p, &maybe)
+	rest.each(func(lane int) {
+		if best[lane] > 0 {
+			yes.set(lane)
+		}
+	})
+	out := r.pickParts(x.g, best, &yes, &maybe)
+	if out.form == none {
+		c := r.newColumn()
+		yes.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(&x.g.elements[best[lane]-1].v, lane))) })
+		maybe.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+		out = column1(c)
+	}
+	f.test(a, &yes, &maybe)
+	return out
+}
+
+// pickParts makes an array of the parts of arrays, of which another one is picked on
+// each lane. It returns no val unless all are of one length.
+func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask) val {
+	n := -1
+	for i := range of.elements {
+		e := &of.elements[i]
+		switch {
+		case !meet(&e.p, lanes):
+		case e.v.form != grown || n >= 0 && n != len(e.v.g.elements):
+			return val{}
+		default:
+			n = len(e.v.g.elements)
+		}
+	}
+	if n < 0 {
+		return val{}
+	}
+	g := r.makeCollection(plan.ArrayKind)
+	g.frozen, g.unknown, g.size = true, *unknown, of.size
+	both := *lanes
+	both.or(unknown)
+	g.at, g.zero = both, both
+	for k := range n {
+		c := r.newColumn()
+		lanes.each(func(lane int) {
+			c.put(r.h, lane, r.solid(r.at(&of.elements[best[lane]-1].v.g.elements[k].v, lane)))
+		})
+		unknown.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+		g.elements = append(g.elements, element{v: column1(c), p: both, s: *lanes})
+	}
+	return val{form: grown, g: g}
+}
+
+// oddOn returns the lanes on which part of a value is unknown; false if that is not
+// easily told.
+func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
+	switch v.form {
+	case uniform:
+		x := r.h.v(v.id)
+		if x.vague {
+			return *lanes, true
+		}
+		return mask{}, x.site == 0
+	case varying:
+		return both(&v.c.odd, lanes), !v.c.closed
+	case boolean:
+		return both(&v.b.unknown, lanes), true
+	case grown:
+		if v.g.kind != plan.ArrayKind {
+			return mask{}, false
+		}
+		odd = v.g.loose
+		odd.or(&v.g.unknown)
+		odd.and(lanes)
+		for i := range v.g.elements {
+			e := &v.g.elements[i]
+			here := both(&e.p, lanes)
+			if here.none() {
+				continue
+			}
+			if !within(lanes, &e.s) {
+				return mask{}, false
+			}
+			m, ok := r.oddOn(&e.v, lanes)
+			if !ok {
+				return mask{}, false
+			}
+			odd.or(&m)
+		}
+		return odd, true
+	}
+	return mask{}, false
+}
+
+// compareAt compares two known values on one lane. Arrays that statements have made
+// are compared as they are: they have all their elements on this lane.
+func (r *Run) compareAt(x, y *val, lane int) int {
+	if x.form == grown && y.form == grown {
+		for i := range min(len(x.g.elements), len(y.g.elements)) {
+			if c := r.compareAt(&x.g.elements[i].v, &y.g.elements[i].v, lane); c != 0 {
+				return c
+			}
+		}
+		return len(x.g.elements) - len(y.g.elements)
+	}
+	return r.h.compare(r.at(x, lane), r.at(y, lane))
+}
