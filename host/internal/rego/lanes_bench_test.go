@@ -2,7 +2,10 @@ package rego
 
 import (
 	"context"
+	"strconv"
 	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
 )
 
 // BenchmarkCatalogue judges all sites of the catalogue by the standard library,
@@ -46,3 +49,43 @@ func BenchmarkCatalogueVerdicts(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rules), "ns/rule")
 }
+
+// BenchmarkScale tells which of more and more sites the standard library denies: the
+// catalogue's, over and over, each with an id of its own.
+func BenchmarkScale(b *testing.B) {
+	in, some := catalogueInput(), catalogueSites([]string{"s3", "ec2", "dynamodb"}, "DE", "US", "JP")
+	set, docs := standard(b), catalogueDocs()
+	base := docs.Rows
+	for _, n := range []int{100, 1_000, 10_000, 100_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			rows, sites := make([]SiteDoc, n), make([]SiteDoc, n)
+			for i := range n {
+				id := "site-" + strconv.Itoa(i)
+				rows[i] = renamed(base[i%len(base)], id, i)
+				sites[i] = renamed(some[i%len(some)], id, i)
+			}
+			docs.Rows = rows
+			e := engine(b, set, docs)
+			v, err := e.Case(context.Background(), in).Verdicts(sites)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := v.Judge(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/site")
+		})
+	}
+}
+
+// renamed is a site with another id and row.
+func renamed(s SiteDoc, id string, row int) SiteDoc {
+	o, _ := s.Term.Value.(ast.Object).MergeWith(ast.NewObject([2]*ast.Term{keyID, ast.StringTerm(id)}), func(_, new *ast.Term) (*ast.Term, bool) { return new, false })
+	s.ID, s.Row, s.Term = id, row, ast.NewTerm(o)
+	return s
+}
+
+var keyID = ast.StringTerm("id")

@@ -2,6 +2,9 @@ package rego
 
 import (
 	"context"
+	"errors"
+	"runtime"
+	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 )
@@ -34,22 +37,51 @@ func (c *Case) Verdicts(sites []SiteDoc) (*Verdicts, error) {
 // Judge returns, policy by policy in the order of their ids, its verdict on every
 // site, in the order given: that which [Case.Sites] gives, or its error.
 func (v *Verdicts) Judge(ctx context.Context) ([]Verdict, error) {
+	out := make([]Verdict, len(v.of.engine.program.policies)*len(v.sites))
+	workers := min(runtime.GOMAXPROCS(0), len(v.blocks)/blocksPerWorker)
+	if workers <= 1 {
+		if err := v.some(ctx, v.blocks, 0, out); err != nil {
+			return v.oneByOne(ctx)
+		}
+		return out, nil
+	}
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	from := 0
+	for w := range workers {
+		blocks := v.blocks[w*len(v.blocks)/workers : (w+1)*len(v.blocks)/workers]
+		at := from
+		wg.Go(func() { errs[w] = v.some(ctx, blocks, at, out) })
+		for i := range blocks {
+			from += len(blocks[i].sites)
+		}
+	}
+	wg.Wait()
+	if errors.Join(errs...) != nil {
+		return v.oneByOne(ctx)
+	}
+	return out, nil
+}
+
+// blocksPerWorker is for how many blocks it pays to have another processor begin.
+const blocksPerWorker = 4
+
+// some judges blocks that follow each other, the first site of which is number from.
+func (v *Verdicts) some(ctx context.Context, blocks []documents, from int, out []Verdict) error {
 	e := v.of.engine
-	out := make([]Verdict, len(e.program.policies)*len(v.sites))
 	m := e.meter(ctx)
 	r := v.q.NewRun(e.env(ctx, m), e.laneLimits())
 	defer r.Close()
-	from := 0
-	for i := range v.blocks {
+	for i := range blocks {
 		if i > 0 {
 			r.NextBlock()
 		}
-		if err := v.judge(ctx, &v.blocks[i], r, m, out, from); err != nil {
-			return v.oneByOne(ctx)
+		if err := v.judge(ctx, &blocks[i], r, m, out, from); err != nil {
+			return err
 		}
-		from += len(v.blocks[i].sites)
+		from += len(blocks[i].sites)
 	}
-	return out, nil
+	return nil
 }
 
 // judge evaluates every body of deny on one block of sites, the first of which is
