@@ -9,7 +9,7 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: differential help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
+.PHONY: differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench: ## run the benchmarks (BENCH=pattern)
 
 differential: ## judge random sites by random rules on both engines (CHECKS rounds; 600 take about a minute)
 	$(GO) test -count=1 -run 'TestLanesEqualReference|TestWhateverIsSureHolds' -timeout 24h ./host/internal/rego -rapid.checks=$(CHECKS)
+
+requests: ## decide 1 000 generated requests by both engines and compare the bytes
+	$(GO) test -count=1 -run 'TestRequests$$' -timeout 1h ./host -requests 1000
 
 fuzz: ## run every fuzz target for FUZZTIME
 	./scripts/fuzz-all $(FUZZTIME)
