@@ -256,14 +256,24 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 	if doc.form == record {
 		t := r.complete(doc.t)
 		key := r.h.fromTerm(path[0])
-		out := &table{names: map[id]int{}, fields: slices.Clone(t.fields), open: t.open, more: t.more}
+		// A document that is put together anew has surely what one finds who walks through it.
+		out := &table{names: map[id]int{}, fields: slices.Clone(t.fields), open: t.more, more: t.more}
+		for i := range out.fields {
+			f := &out.fields[i]
+			only := less(&f.there, &f.listed)
+			f.there.andNot(&only)
+			f.maybe.or(&only)
+		}
 		at, found := t.names[key]
+		old := field{}
+		if found {
+			old = t.fields[at]
+		}
 		if !found {
 			out.fields = append(out.fields, field{key: key})
 			at = len(out.fields) - 1
 		}
 		below := val{}
-		old := out.fields[at]
 		if within(lanes, &old.there) {
 			below = old.v
 		} else if meet(lanes, &old.there) || meet(lanes, &old.maybe) || meet(lanes, &t.open) {
