@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/ir"
@@ -50,10 +52,12 @@ func Plan(c *ast.Compiler, query ast.Body) (p *Program, err error) {
 	for name, m := range modules {
 		c.Modules[name] = m.Copy()
 		asScopes(c.Modules[name])
+		mocksLast(c, c.Modules[name])
 	}
 	defer func() { c.Modules = modules }()
 	query = query.Copy()
 	asScopes(query)
+	mocksLast(c, query)
 
 	var policy *ir.Policy
 	ctx := context.WithValue(context.Background(), handing{}, &policy)
@@ -63,6 +67,9 @@ func Plan(c *ast.Compiler, query ast.Body) (p *Program, err error) {
 	}
 	if policy == nil {
 		return nil, errors.New("OPA's planner was not asked: someone has taken this package's target out of OPA's registry")
+	}
+	if err := repair(policy, c); err != nil {
+		return nil, err
 	}
 	return resolve(policy)
 }
@@ -80,4 +87,23 @@ func asScopes(x any) {
 		}
 		return false
 	})
+}
+
+// mocksLast puts what replaces a function behind what replaces documents, among
+// the `with` of a statement: the planner mistakes one for the other where a
+// function comes first. What they are replaced by is evaluated before any of them
+// counts, so that their order means nothing.
+func mocksLast(c *ast.Compiler, x any) {
+	ast.WalkExprs(x, func(e *ast.Expr) bool {
+		slices.SortStableFunc(e.With, func(a, b *ast.With) int { return cmp.Compare(mocks(c, a), mocks(c, b)) })
+		return false
+	})
+}
+
+// mocks is 1 if a function is replaced, else 0.
+func mocks(c *ast.Compiler, w *ast.With) int {
+	if ref, ok := w.Target.Value.(ast.Ref); ok && c.GetArity(ref) > 0 {
+		return 1
+	}
+	return 0
 }
