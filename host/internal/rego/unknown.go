@@ -21,6 +21,20 @@ func (m *missing) add(name string) {
 	}
 }
 
+// addAll adds many: a read of all of data.topology meets thousands.
+func (m *missing) addAll(names missing) {
+	seen := make(map[string]bool, len(*m)+len(names))
+	for _, name := range *m {
+		seen[name] = true
+	}
+	for _, name := range names {
+		if !seen[name] {
+			seen[name] = true
+			*m = append(*m, name)
+		}
+	}
+}
+
 // message says why a body cannot be decided.
 func (m missing) message(site string) string {
 	names, more := m, ""
@@ -53,9 +67,7 @@ func (e *Engine) unknown(reads []read, site *SiteDoc) missing {
 			if m == nil {
 				m = slices.Clip(e.missing[r])
 			} else {
-				for _, name := range e.missing[r] {
-					m.add(name)
-				}
+				m.addAll(e.missing[r])
 			}
 			e.unknownSites(*r, site, &m)
 		case len(site.Unknown) > 0:
