@@ -263,6 +263,7 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 			only := less(&f.there, &f.listed)
 			f.there.andNot(&only)
 			f.maybe.or(&only)
+			f.maybe.andNot(&f.dotted)
 		}
 		at, found := t.names[key]
 		old := field{}

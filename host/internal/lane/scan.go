@@ -156,6 +156,7 @@ func (w *walker) record(t *table) error {
 		fd := &t.fields[i]
 		on := fd.there
 		on.or(&fd.maybe)
+		on.andNot(&fd.dotted)
 		if more, err := w.step(one(fd.key), fd.v, &on, &fd.listed); err != nil || !more {
 			return err
 		}

@@ -38,6 +38,9 @@ type field struct {
 	// those on which it may have; listed those on which whoever walks through the
 	// document surely finds it.
 	there, maybe, listed mask
+	// dotted are lanes on which it is found by its name alone: what is unknown there has
+	// a path with dots, and nobody can tell which of them are of a name.
+	dotted mask
 }
 
 // part is a document, or a part of one, on one lane.
@@ -147,6 +150,7 @@ func makeField(h *heap, key id, name string, of []part) field {
 	lanes := make([]part, len(of))
 	gaps, objects := false, true
 	for lane, p := range of {
+		direct := p.gaps == nil || p.gaps.Has(name)
 		p = p.below(name)
 		lanes[lane] = p
 		if p.term == nil && p.gaps == nil {
@@ -160,6 +164,9 @@ func makeField(h *heap, key id, name string, of []part) field {
 			f.there.set(lane)
 		default:
 			f.maybe.set(lane)
+		}
+		if p.term == nil && !direct {
+			f.dotted.set(lane)
 		}
 		o, ok := p.object()
 		objects = objects && ok && (o == nil || namesOnly(o))
@@ -362,7 +369,7 @@ func (r *Run) assemble(t *table, lane int) id {
 	var pairs []id
 	for n := range t.fields {
 		f := &t.fields[n]
-		if !f.there.has(lane) && !f.maybe.has(lane) {
+		if !f.there.has(lane) && !f.maybe.has(lane) || f.dotted.has(lane) {
 			continue
 		}
 		i := r.solid(r.at(&f.v, lane))

@@ -214,6 +214,9 @@ func (g *Gaps) IsWhole() bool { return g.whole }
 // HasBelow says that parts below it are unknown.
 func (g *Gaps) HasBelow() bool { return len(g.below) > 0 || g.each != nil }
 
+// Has says that something is unknown below exactly this key.
+func (g *Gaps) Has(name string) bool { return g.below[name] != nil || g.each != nil }
+
 // Names lists the keys below which something is unknown, in order.
 func (g *Gaps) Names() []string { return sortedKeys(g.below) }
 

@@ -63,30 +63,130 @@ func TestAmplification(t *testing.T) {
 		{"number from text", `deny contains "x" if floor(to_number("1e1000000000")) > 1`, ErrSize, ":6: to_number: a number may have at most 1000 digits: size limit passed"},
 		{"number from JSON", `deny contains "x" if floor(json.unmarshal("1e1000000000")) > 1`, nil, ":6: json.unmarshal: invalid number: number too big"},
 		{"number from units", `deny contains "x" if units.parse("1e1000000000") > 1`, ErrSize, ":6: units.parse: a number may have at most 1000 digits: size limit passed"},
+		{"text doubling in functions", "f(x) := concat(x, [x, x])\ndeny contains \"x\" if f(f(f(f(f(f(f(f(f(f(f(f(concat(\"\", [input.site.id, \"text\"]))))))))))))) != \"\"", ErrSize, ":6: concat: size limit passed"},
+		{"object doubling in functions", "f(x) := {\"a\": x, \"b\": x}\ng(x) := f(f(f(f(f(f(f(f(f(f(x))))))))))\ndeny contains \"x\" if g(g(g(g(input.site.id)))) != 1", ErrSize, "value: size limit passed"},
+		{"message doubling", "deny contains msg if {\n\tx0 := input.site.id\n" + double(60, `NEXT := sprintf("%s%[1]s", [LAST])`) + "\tmsg := x60\n}", ErrSize, "sprintf: size limit passed"},
+		{"message that is too long", "deny contains msg if {\n\tx0 := input.site.id\n" + double(12, `NEXT := sprintf("%s%[1]s", [LAST])`) + "\tmsg := x12\n}", ErrSize, ":6: an element has more than 4096 bytes: size limit passed"},
+		{"message that takes too many steps", "deny contains msg if {\n\tm := concat(\"\", [sprintf(\"%s\", [input.site.id]) | some i in numbers.range(1, 1000); some j in numbers.range(1, 1000)])\n\tmsg := substring(m, 0, 5)\n}", ErrSteps, ":6: stopped after 500000 steps: step limit passed"},
+		{"JSON in JSON", "deny contains \"x\" if {\n\tx0 := [input.site.id]\n" + double(60, `NEXT := json.marshal([LAST, LAST])`) + "\tx60 != \"\"\n}", ErrSize, "json.marshal: size limit passed"},
+		{"base64 of base64", "deny contains \"x\" if {\n\tx0 := \"" + long + "\"\n" + double(60, `NEXT := base64.encode(LAST)`) + "\tx60 != \"\"\n}", ErrSize, "base64.encode: size limit passed"},
+		{"split into letters", "deny contains \"x\" if {\n\tx := split(concat(\"\", [\"" + long + "\" | some _ in numbers.range(1, 400)]), \"\")\n\tcount(x) < 0\n}", ErrSize, ":7: split: size limit passed"},
 		{"time zone", `deny contains "x" if time.clock([0, "Local"])[0] > 1`, nil, `:6: time.clock: the time zone "Local" is the machine's; only UTC may be used`},
 		{"time zone of a difference", `deny contains "x" if time.diff([0, "UTC"], [0, "Europe/Berlin"])[0] > 1`, nil, `:6: time.diff: the time zone "Europe/Berlin" is the machine's; only UTC may be used`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := engine(t, one(t, tc.rules), standardDocs(t, 50))
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := e.Site(context.Background(), input(t, `{}`, `{}`), SiteDoc{ID: "s", Term: term(t, `{"id": "s"}`)})
-			runtime.ReadMemStats(&after)
-			if err == nil {
-				t.Fatal("no error")
+			in := input(t, `{}`, `{}`)
+			sites := []SiteDoc{{ID: "s", Term: term(t, `{"id": "s"}`)}, {ID: "t", Row: 1, Term: term(t, `{"id": "t"}`)}}
+			text := map[string]string{}
+			for _, ask := range waysToAsk {
+				err := withinMemory(t, ask.name, ask.most, func() error { return ask.errorOf(e, in, sites) })
+				if err == nil {
+					t.Fatalf("%s: no error", ask.name)
+				}
+				if tc.want != nil && !errors.Is(err, tc.want) {
+					t.Errorf("%s: error %v does not match %v", ask.name, err, tc.want)
+				}
+				if !strings.HasSuffix(err.Error(), tc.says) {
+					t.Errorf("%s: error %q does not say %q", ask.name, err, tc.says)
+				}
+				text[err.Error()] = ask.name
 			}
-			if tc.want != nil && !errors.Is(err, tc.want) {
-				t.Errorf("error %v does not match %v", err, tc.want)
-			}
-			if !strings.HasSuffix(err.Error(), tc.says) {
-				t.Errorf("error %q does not say %q", err, tc.says)
-			}
-			const most = 512 << 20 // allocated in total, most of it freed on the way
-			if n := after.TotalAlloc - before.TotalAlloc; n > most {
-				t.Errorf("%d MiB were allocated", n>>20)
+			if len(text) != 1 {
+				t.Errorf("the engines differ: %q", text)
 			}
 		})
 	}
+}
+
+// waysToAsk are how sites may be asked about, with the bytes that may be allocated in
+// total, most of them freed on the way. A lane machine keeps room for all lanes.
+var waysToAsk = []struct {
+	name    string
+	most    uint64
+	errorOf func(*Engine, Input, []SiteDoc) error
+}{
+	{"rego", 512 << 20, func(e *Engine, in Input, sites []SiteDoc) error {
+		_, err := e.ByLanes(false).Case(context.Background(), in).Sites(context.Background(), sites)
+		return err
+	}},
+	{"lane", 2 << 30, func(e *Engine, in Input, sites []SiteDoc) error {
+		_, err := e.ByLanes(true).Case(context.Background(), in).Sites(context.Background(), sites)
+		return err
+	}},
+	{"verdicts", 2 << 30, func(e *Engine, in Input, sites []SiteDoc) error {
+		v, err := e.Case(context.Background(), in).Verdicts(sites)
+		if err == nil {
+			_, err = v.Judge(context.Background())
+		}
+		return err
+	}},
+}
+
+// withinMemory runs what must not allocate more than so many bytes, nor leave more than
+// a little behind.
+func withinMemory(t *testing.T, name string, most uint64, run func() error) error {
+	t.Helper()
+	var before, after, left runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	err := run()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > most {
+		t.Errorf("%s: %d MiB were allocated", name, n>>20)
+	}
+	for range 3 { // what a pool holds outlives two collections
+		runtime.GC()
+	}
+	const mostLeft = 64 << 20
+	if runtime.ReadMemStats(&left); left.HeapAlloc > before.HeapAlloc+mostLeft {
+		t.Errorf("%s: %d MiB are left", name, (left.HeapAlloc-before.HeapAlloc)>>20)
+	}
+	return err
+}
+
+// TestMuchWithinLimits feeds rules that make much, and not too much: the engines agree,
+// and none of them needs out of proportion for it.
+func TestMuchWithinLimits(t *testing.T) {
+	for _, tc := range []struct{ name, rules string }{
+		{"object of keys that differ between sites", "deny contains \"x\" if {\n\to := {sprintf(\"%s%d\", [input.site.id, i]): [i, i] | some i in numbers.range(1, 1000)}\n\tcount(o) == 1000\n}"},
+		{"object of keys that do not", "deny contains \"x\" if {\n\to := {sprintf(\"%d\", [i]): input.site.id | some i in numbers.range(1, 1000)}\n\tcount(o) == 1000\n}"},
+		{"set of members that differ between sites", "deny contains \"x\" if {\n\ts := {sprintf(\"%s%d\", [input.site.id, i]) | some i in numbers.range(1, 3000)}\n\tcount(s) == 3000\n}"},
+		{"array of elements that differ between sites", "deny contains \"x\" if {\n\tx := [sprintf(\"%s%d\", [input.site.id, i]) | some i in numbers.range(1, 3000)]\n\tcount(x) == 3000\n}"},
+		{"sums of what differs", "deny contains \"x\" if {\n\tsome i in numbers.range(1, 3000)\n\tx := count(input.site.id) + i\n\ty := x * 2\n\ty - x == 3000\n}"},
+		{"calls of calls", "deny contains \"x\" if f8(input.site.id) == 256\nf0(x) := 1 if x\n" + chain(8, `fNEXT(x) := fLAST(sprintf("%s0", [x])) + fLAST(sprintf("%s1", [x]))`)},
+		{"the same document replaced again and again", "deny contains \"x\" if r8 == 256\nr0 := count(input.site.id)\n" + chain(8, `rNEXT := x + y if { x := rLAST with input.request.a as LAST; y := rLAST with input.request.b as LAST }`)},
+		{"text in a message", "deny contains msg if {\n\tm := concat(\"\", [input.site.id | some i in numbers.range(1, 5000)])\n\tmsg := substring(m, 0, 5)\n}"},
+		{"long message", "deny contains msg if {\n\tx0 := input.site.id\n" + double(11, `NEXT := sprintf("%s%[1]s", [LAST])`) + "\tmsg := x11\n}"},
+		{"as many findings as may be", `deny contains x if some x in [sprintf("%s %d", [input.site.id, n]) | some n in numbers.range(1, 100)]`},
+		{"one value under many keys", "deny contains \"x\" if {\n\tx0 := {\"a\": input.site.id}\n" + double(60, `NEXT := object.union(LAST, {"b": LAST})`) + "\tcount(x60) == 2\n}"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := engine(t, one(t, tc.rules), standardDocs(t, 50))
+			sites := []SiteDoc{{ID: "s", Term: term(t, `{"id": "s"}`)}, {ID: "t", Row: 1, Term: term(t, `{"id": "t"}`)}}
+			want, err := agree(t, e, input(t, `{}`, `{}`), sites, "%s", tc.rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want[0][0].Verdict != Deny {
+				t.Error("the rule does not come to its end")
+			}
+			for _, ask := range waysToAsk {
+				if err := withinMemory(t, ask.name, ask.most, func() error { return ask.errorOf(e, input(t, `{}`, `{}`), sites) }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// chain is rules each of which is made of the one before.
+func chain(n int, rule string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.NewReplacer("NEXT", fmt.Sprint(i+1), "LAST", fmt.Sprint(i)).Replace(rule) + "\n")
+	}
+	return b.String()
 }
 
 // TestShapes feeds rules whose types OPA's checker would compare for ever.

@@ -143,6 +143,9 @@ type block struct {
 // judge judges all lanes by every policy.
 func (b *block) judge(out [][]Result) error {
 	for i, p := range b.engine.program.policies {
+		if err := b.ctx.Err(); err != nil {
+			return err
+		}
 		b.meter.reset()
 		b.run.Steps(b.meter.limit)
 		if err := b.policy(i, p, out); err != nil {

@@ -90,6 +90,9 @@ func (v *Verdicts) judge(ctx context.Context, d *documents, r *lane.Run, m *mete
 	e := v.of.engine
 	data := d.q.Data()
 	for n, p := range e.program.policies {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		m.reset()
 		r.Steps(m.limit)
 		var surely, possibly, left lane.Lanes
@@ -140,6 +143,9 @@ func deniedBy(r *lane.Run, d *documents, b *body, policy int, data lane.Value) (
 
 // reference is the verdict of the reference engine.
 func (v *Verdicts) reference(ctx context.Context, n int, p *compiledPolicy, site *SiteDoc) (Verdict, error) {
+	if err := ctx.Err(); err != nil {
+		return Permit, &EvalError{Policy: p.policy.ID, Site: site.ID, Location: p.policy.File, Err: err}
+	}
 	v.of.once.Do(func() { v.of.prepare(ctx) })
 	a := v.of.engine.asking(ctx, v.of.in, n, p, site, v.of.known)
 	denies, err := a.findings(ctx, 0)
