@@ -226,9 +226,8 @@ func (r *Run) bound(v *val, lanes *mask) int {
 }
 
 func (r *Run) sizeOf(i id) int {
-	v := r.h.v(i)
-	if v.site > 0 {
-		v = r.h.v(r.solid(i))
+	if r.h.v(i).site > 0 {
+		i = r.solid(i)
 	}
-	return v.size
+	return r.h.sizeOf(i)
 }

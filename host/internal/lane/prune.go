@@ -323,7 +323,7 @@ func (p *pruner) toBound(f *plan.Func, u usage, s *plan.Stmt) {
 	size := 0
 	if format := s.Args[0].Term; format != nil {
 		if text, ok := format.Value.(ast.String); ok {
-			size = len(text)
+			size = formatBytes(string(text))
 		}
 	}
 	args := []plan.Operand{}

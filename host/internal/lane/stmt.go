@@ -2,6 +2,7 @@ package lane
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 )
@@ -450,6 +451,13 @@ func (f *frame) mark(a *act, depth int, s *inst) {
 // is made of four.
 const escaped = 4
 
+// complaint is how many bytes more a verb or an argument may take that do not fit
+// each other, as in %!d(json.Number=1) or %!(EXTRA string=a).
+const complaint = 32
+
+// formatBytes bounds what becomes of a format itself.
+func formatBytes(format string) int { return len(format) + complaint*strings.Count(format, "%") }
+
 // bounded hands lanes back on which text made of the arguments may be too long.
 func (f *frame) bounded(a *act, s *inst) {
 	size := s.index
@@ -458,7 +466,7 @@ func (f *frame) bounded(a *act, s *inst) {
 		if !ok {
 			return
 		}
-		size += escaped * f.r.bound(&v, &a.p)
+		size += complaint + escaped*f.r.bound(&v, &a.p)
 	}
 	if limit := f.r.text; limit > 0 && size > limit {
 		f.giveUp(a, &a.p)

@@ -23,7 +23,7 @@ func sprintf(f *frame, a *act, args []val) val {
 		return val{}
 	}
 	text := r.h.v(format).str
-	if !f.fits(len(text) + escaped*g.size) {
+	if !f.fits(formatBytes(text) + complaint*len(g.elements) + escaped*g.size) {
 		return val{}
 	}
 	var parts []*val

@@ -106,8 +106,8 @@ func newHeap() *heap {
 	h.intern(value{kind: plan.NullKind, size: 6, term: ast.InternedNullTerm})
 	h.intern(value{kind: plan.BoolKind, size: 7, term: ast.InternedTerm(false)})
 	h.intern(value{kind: plan.BoolKind, num: 1, size: 7, term: ast.InternedTerm(true)})
-	h.add(value{vague: true, equal: idUnknown, size: 2, pv: plan.AnyValue()})
-	h.add(value{kind: plan.StringKind, vague: true, equal: idText, size: 7, pv: &plan.Text{Rendered: "unknown"}})
+	h.add(value{vague: true, equal: idUnknown, size: 9, pv: plan.AnyValue()})
+	h.add(value{kind: plan.StringKind, vague: true, equal: idText, size: 9, pv: &plan.Text{Rendered: "unknown"}})
 	h.str("")
 	h.array(nil)
 	h.setOf(nil)
@@ -318,7 +318,7 @@ func (h *heap) str(s string) id {
 // number interns a number by its text.
 func (h *heap) number(text string) id {
 	f, _ := strconv.ParseFloat(text, 64)
-	return h.intern(value{kind: plan.NumberKind, str: text, num: f, size: 2 + len(text)})
+	return h.intern(value{kind: plan.NumberKind, str: text, num: f, size: 2 + plan.Digits(text)})
 }
 
 func (h *heap) int(n int) id {
@@ -327,6 +327,21 @@ func (h *heap) int(n int) id {
 	}
 	return h.number(strconv.Itoa(n))
 }
+
+// sizeOf is how many bytes the text of a value has, at most, but for escaping.
+func (h *heap) sizeOf(i id) int {
+	v := h.v(i)
+	switch {
+	case !v.vague || i == idUnknown || i == idText:
+		return v.size
+	case v.list && v.pv == nil:
+		return v.size + h.v(idUnknown).size
+	}
+	return plan.Size(h.pv(i), longest)
+}
+
+// longest is how far the text of a value is counted. No limit on one is beyond it.
+const longest = maxBytes
 
 func (h *heap) sizes(elems []id) int {
 	n := 2

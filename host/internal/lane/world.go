@@ -92,7 +92,7 @@ func share(h *heap, t *table) {
 		switch v := &t.fields[i].v; v.form {
 		case varying:
 			v.c.shared = true
-			v.c.def.each(func(lane int) { v.c.most = max(v.c.most, h.v(v.c.ids[lane]).size) })
+			v.c.def.each(func(lane int) { v.c.most = max(v.c.most, h.sizeOf(v.c.ids[lane])) })
 		case record:
 			share(h, v.t)
 		}

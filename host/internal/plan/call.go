@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -149,12 +150,6 @@ func (r *Run) size(v Value) int {
 		return 0
 	}
 	switch v := v.(type) {
-	case *ast.Term:
-		left := limit
-		weigh(v, &left)
-		return limit - left
-	case *Text:
-		return len(v.Rendered)
 	case *Array:
 		return v.size
 	case *Set:
@@ -162,21 +157,73 @@ func (r *Run) size(v Value) int {
 	case *Object:
 		return v.size
 	}
-	return 2
+	return Size(v, limit)
 }
 
-// weigh takes the approximate text of a term off a budget, and stops below zero.
-func weigh(t *ast.Term, left *int) {
+// Size is about how many bytes the text of a value has, before anything in it is
+// escaped: hardly fewer than it says, but for punctuation. It stops soon past the
+// limit.
+func Size(v Value, limit int) int {
+	left := limit
+	weigh(v, &left)
+	return limit - left
+}
+
+// punctuation is what a value of a collection has around it.
+const punctuation = 2
+
+// weigh takes the approximate text of a value off a budget, and stops below zero.
+func weigh(v Value, left *int) {
 	if *left < 0 {
 		return
 	}
-	const punctuation = 2
 	*left -= punctuation
+	switch v := v.(type) {
+	case *ast.Term:
+		weighTerm(v, left)
+	case *Text:
+		*left -= len(v.Rendered)
+	case *Array:
+		weighAll(v.Elems, left)
+		*left -= len(unknownText)
+	case *Set:
+		weighTerms(v.Keys.Terms, left)
+		weighAll(v.Vague, left)
+		*left -= len(unknownText)
+	case *Object:
+		weighTerms(v.Keys.Terms, left)
+		weighAll(v.Vals, left)
+		*left -= len(unknownText)
+	case *Doc:
+		if v.term != nil {
+			weighTerm(v.term, left)
+		}
+		v.gaps.weigh(left)
+	default:
+		*left -= len(unknownText)
+	}
+}
+
+func weighAll(vs []Value, left *int) {
+	for i := 0; i < len(vs) && *left >= 0; i++ {
+		weigh(vs[i], left)
+	}
+}
+
+func weighTerms(ts []*ast.Term, left *int) {
+	for i := 0; i < len(ts) && *left >= 0; i++ {
+		weigh(ts[i], left)
+	}
+}
+
+func weighTerm(t *ast.Term, left *int) {
 	switch v := t.Value.(type) {
 	case ast.String:
 		*left -= len(v)
 	case ast.Number:
-		*left -= len(v)
+		*left -= Digits(string(v))
+	case ast.Boolean, ast.Null:
+		*left -= len("false") - punctuation
 	case *ast.Array:
 		v.Until(func(e *ast.Term) bool { weigh(e, left); return *left < 0 })
 	case ast.Set:
@@ -185,3 +232,35 @@ func weigh(t *ast.Term, left *int) {
 		v.Until(func(k, e *ast.Term) bool { weigh(k, left); weigh(e, left); return *left < 0 })
 	}
 }
+
+// weigh takes what is printed for gaps off a budget.
+func (g *Gaps) weigh(left *int) {
+	*left -= len(unknownText) + punctuation
+	for name, b := range g.below {
+		if *left < 0 {
+			return
+		}
+		*left -= len(name) + punctuation
+		b.weigh(left)
+	}
+	if g.each != nil { // for each of whatever there is
+		*left = -1
+	}
+}
+
+// Digits is how many bytes a number may have when it is written out without an
+// exponent.
+func Digits(number string) int {
+	n := len(number)
+	if i := strings.IndexAny(number, "eE"); i >= 0 {
+		e, err := strconv.Atoi(strings.TrimLeft(number[i+1:], "+-"))
+		if err != nil || e > hugeExponent {
+			e = hugeExponent
+		}
+		n += e
+	}
+	return n
+}
+
+// hugeExponent is one beyond those that are written out at all.
+const hugeExponent = 1 << 20

@@ -1,6 +1,10 @@
 package rego
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+)
 
 // TestLanesOnSmallRules asks both engines what they once answered differently.
 func TestLanesOnSmallRules(t *testing.T) {
@@ -51,5 +55,33 @@ label := input.site.u if true else := "x" if to_number("z") > 1`, Possible, -1},
 				t.Errorf("score %v", r.Score)
 			}
 		})
+	}
+}
+
+// TestLongTextNotMade has bodies whose text would pass the limit: an error even
+// where nobody asks for the text, and whatever is unknown in it.
+func TestLongTextNotMade(t *testing.T) {
+	long := `{"id": "s", "part": {"x": "` + strings.Repeat("a", 5000) + `"}, "list": [` + strings.Repeat("1, ", 2000) + `1]}`
+	for _, rules := range []string{
+		`deny contains $"{input.site}" if true`,
+		`deny contains $"{x}" if x := input.site.part`,
+		`deny contains sprintf("%v", [input.site.part]) if true`,
+		`deny contains sprintf("%v", [x]) if { y := input.site.part; x := [y] }`,
+		`deny contains sprintf("%v", [input.site.list]) if true`,
+		`deny contains sprintf("%v%v", [input.site.u, concat("", [input.site.part.x, "b"])]) if true`,
+		`deny contains sprintf("` + strings.Repeat("%f", 14) + `", [` + strings.Repeat("1e308, ", 13) + `1e308]) if input.site.id == "s"`,
+		`deny contains sprintf("` + strings.Repeat("%f", 14) + `", [` + strings.Repeat("x, ", 13) + `x]) if { some x in [1e307, 1e308]; input.site.id == "s" }`,
+		`deny contains sprintf("` + strings.Repeat("%d", 700) + `", [input.site.id]) if true`,
+	} {
+		e := engine(t, one(t, rules), Documents{})
+		for _, unknown := range [][]string{nil, {"u", "part.y", "list"}} {
+			if strings.Contains(rules, "site.u") && unknown == nil {
+				continue
+			}
+			sites := []SiteDoc{{ID: "s", Row: 0, Term: term(t, long), Unknown: unknown}}
+			if _, err := agree(t, e, input(t, `{}`, `{}`), sites, "%s", rules); !errors.Is(err, ErrSize) {
+				t.Errorf("%s, unknown %v: error %v", rules, unknown, err)
+			}
+		}
 	}
 }
