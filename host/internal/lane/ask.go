@@ -61,7 +61,7 @@ func (q *Question) Values(terms []*ast.Term) Value {
 	c := new(column)
 	for lane, t := range terms {
 		if t != nil {
-			c.put(q.h, lane, q.h.fromTerm(t))
+			c.put(lane, q.h.fromTerm(t))
 		}
 	}
 	return Value{column1(c)}

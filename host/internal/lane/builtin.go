@@ -97,10 +97,10 @@ func (f *frame) laneByLane(a *act, s *inst, args []val) (val, error) {
 		case made == 0:
 		case def == plan.Surely:
 			yes.set(lane)
-			c.put(r.h, lane, made)
+			c.put(lane, made)
 		default:
 			maybe.set(lane)
-			c.put(r.h, lane, made)
+			c.put(lane, made)
 		}
 	})
 	if failed != nil {

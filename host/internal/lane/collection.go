@@ -275,7 +275,7 @@ func (f *frame) insertUnknown(g *collection, v *val, lanes *mask, once bool) {
 		}
 		c := r.newColumn()
 		may.each(func(lane int) {
-			c.put(r.h, lane, r.join(r.solid(r.at(&e.v, lane)), r.solid(r.at(v, lane))))
+			c.put(lane, r.join(r.solid(r.at(&e.v, lane)), r.solid(r.at(v, lane))))
 		})
 		joined, rest := column1(c), less(&e.p, &may)
 		e.v = r.choose(&e.v, &rest, &joined, &may)
@@ -342,7 +342,7 @@ func (f *frame) insertVarying(a *act, g *collection, k, v *val, sure *mask, once
 	key := r.flat(k, &a.p)
 	fresh := a.p
 	switch {
-	case key.form == uniform && r.h.v(key.id).vague:
+	case key.form == uniform && key.id.vague():
 		f.insertUnknown(g, v, &a.p, once)
 		return
 	case key.form == varying && meet(&key.c.odd, &a.p):
@@ -390,7 +390,7 @@ func (r *Run) choose(x *val, onX *mask, y *val, onY *mask) val {
 		return *y
 	}
 	c := r.newColumn()
-	onX.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(x, lane))) })
-	onY.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(y, lane))) })
+	onX.each(func(lane int) { c.put(lane, r.solid(r.at(x, lane))) })
+	onY.each(func(lane int) { c.put(lane, r.solid(r.at(y, lane))) })
 	return column1(c)
 }

@@ -26,15 +26,14 @@ type column struct {
 }
 
 // put sets the value of a lane.
-func (c *column) put(h *heap, lane int, i id) {
+func (c *column) put(lane int, i id) {
 	c.ids[lane] = i
 	if i != 0 {
 		c.def.set(lane)
-		v := h.v(i)
-		if v.vague {
+		if i.vague() {
 			c.odd.set(lane)
 		}
-		c.closed = c.closed || v.site > 0
+		c.closed = c.closed || i.closed()
 	}
 }
 

@@ -57,7 +57,7 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 		if x.form != boolean {
 			x, y = y, x
 		}
-		if y.form == uniform && !r.h.v(y.id).vague {
+		if y.form == uniform && !y.id.vague() {
 			switch y.id {
 			case idTrue:
 				return x.b.yes, x.b.unknown
@@ -70,7 +70,7 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 		}
 	}
 	if x.form == uniform && y.form == uniform {
-		if v := r.h.v(x.id); x.id == y.id && !v.vague && v.site == 0 {
+		if x.id == y.id && !x.id.vague() && !x.id.closed() {
 			return all, mask{}
 		}
 		return every(r.truth(r.solid(x.id), r.solid(y.id)))
@@ -86,7 +86,7 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 		return every(r.truth(a.id, b.id))
 	}
 	var t tally
-	if b.form == uniform && !r.h.v(b.id).vague {
+	if b.form == uniform && !b.id.vague() {
 		want := r.h.v(b.id).equal
 		c := a.c
 		odd := both(&c.odd, lanes)
@@ -111,15 +111,14 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 
 // solid opens a site's document, and returns any other value as it is.
 func (r *Run) solid(i id) id {
-	v := r.h.v(i)
-	if v.site == 0 {
+	if !i.closed() {
 		return i
 	}
 	if o, ok := r.opened[i]; ok {
 		return o
 	}
 	var out id
-	if v.sites {
+	if v := r.h.v(i); v.sites {
 		t := r.world.topology("sites")
 		out = r.h.document(t.term, t.gaps)
 	} else {
@@ -137,7 +136,7 @@ func (r *Run) solidColumn(v *val, lanes *mask) val {
 		return *v
 	}
 	out := r.newColumn()
-	lanes.each(func(lane int) { out.put(r.h, lane, r.solid(c.ids[lane])) })
+	lanes.each(func(lane int) { out.put(lane, r.solid(c.ids[lane])) })
 	return column1(out)
 }
 
@@ -230,7 +229,7 @@ func (r *Run) each1(v *val, lanes *mask, fn func(id) id) val {
 		if i != last || made == 0 {
 			last, made = i, fn(i)
 		}
-		c.put(r.h, lane, made)
+		c.put(lane, made)
 	})
 	return column1(c)
 }
@@ -243,7 +242,7 @@ func (r *Run) merge(x, y *val, lanes *mask) val {
 	}
 	c := r.newColumn()
 	lanes.each(func(lane int) {
-		c.put(r.h, lane, r.h.vague(plan.Merge(r.h.pv(r.at(&a, lane)), r.h.pv(r.at(&b, lane)))))
+		c.put(lane, r.h.vague(plan.Merge(r.h.pv(r.at(&a, lane)), r.h.pv(r.at(&b, lane)))))
 	})
 	return column1(c)
 }
@@ -304,6 +303,6 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 		return one(made(0))
 	}
 	c := r.newColumn()
-	lanes.each(func(lane int) { c.put(r.h, lane, made(lane)) })
+	lanes.each(func(lane int) { c.put(lane, made(lane)) })
 	return column1(c)
 }

@@ -96,7 +96,7 @@ func (f *frame) dot(a *act, x, y *val) val {
 		return one(i)
 	case x.form == record && y.form == uniform:
 		return f.dotRecord(a, x.t, y.id)
-	case x.form == grown && y.form == uniform && !r.h.v(y.id).vague:
+	case x.form == grown && y.form == uniform && !y.id.vague():
 		if v, ok := f.dotGrown(a, x.g, y.id); ok {
 			return v
 		}
@@ -126,10 +126,10 @@ func (f *frame) dot(a *act, x, y *val) val {
 		switch i, def := look(lane); def {
 		case plan.Surely:
 			yes.set(lane)
-			c.put(r.h, lane, i)
+			c.put(lane, i)
 		case plan.Possibly:
 			maybe.set(lane)
-			c.put(r.h, lane, i)
+			c.put(lane, i)
 		}
 	})
 	f.test(a, &yes, &maybe)

@@ -18,7 +18,7 @@ func (g *collection) member(r *Run, i id) *element {
 		if v.form != uniform {
 			return 0, false
 		}
-		return r.h.v(v.id).equal, !r.h.v(v.id).vague
+		return r.h.v(v.id).equal, !v.id.vague()
 	}
 	if g.find == nil && len(g.elements) > many {
 		g.find = make(map[id]int, 2*len(g.elements))
@@ -120,7 +120,7 @@ func (r *Run) grownAlike(g *collection, lanes *mask) *column {
 		alike(&g.open)
 		alike(&g.unknown)
 		i := r.grownAt(g, lane)
-		vague := r.h.v(i).vague
+		vague := i.vague()
 		same.each(func(lane int) { c.ids[lane] = i })
 		c.def.or(&same)
 		if vague {
@@ -176,7 +176,7 @@ func (r *Run) grownAt(g *collection, lane int) id {
 		if g.whole == nil {
 			g.whole = r.newColumn()
 		}
-		g.whole.put(r.h, lane, out)
+		g.whole.put(lane, out)
 	}
 	return out
 }
@@ -226,7 +226,7 @@ func (r *Run) bound(v *val, lanes *mask) int {
 }
 
 func (r *Run) sizeOf(i id) int {
-	if r.h.v(i).site > 0 {
+	if i.closed() {
 		i = r.solid(i)
 	}
 	return r.h.sizeOf(i)

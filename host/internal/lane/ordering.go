@@ -65,14 +65,14 @@ func (r *Run) compared(a *act, args []val, op relation) val {
 		return val{form: boolean, b: out}
 	}
 	u, v := r.flat(x, &a.p), r.flat(y, &a.p)
-	if v.form == uniform && u.form == varying && !r.h.v(v.id).vague {
+	if v.form == uniform && u.form == varying && !v.id.vague() {
 		r.ordered(u.c, v.id, op, &a.p, out)
 		return val{form: boolean, b: out}
 	}
 	a.p.each(func(lane int) {
 		i, j := r.at(&u, lane), r.at(&v, lane)
 		switch {
-		case r.h.v(i).vague || r.h.v(j).vague:
+		case i.vague() || j.vague():
 			out.unknown.set(lane)
 		case op.holds(r.h.compare(i, j)):
 			out.yes.set(lane)
@@ -173,8 +173,8 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 	out := r.pickParts(x.g, best, &yes, &maybe)
 	if out.form == none {
 		c := r.newColumn()
-		yes.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(&x.g.elements[best[lane]-1].v, lane))) })
-		maybe.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+		yes.each(func(lane int) { c.put(lane, r.solid(r.at(&x.g.elements[best[lane]-1].v, lane))) })
+		maybe.each(func(lane int) { c.put(lane, idUnknown) })
 		out = column1(c)
 	}
 	f.test(a, &yes, &maybe)
@@ -206,9 +206,9 @@ func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask
 	for k := range n {
 		c := r.newColumn()
 		lanes.each(func(lane int) {
-			c.put(r.h, lane, r.solid(r.at(&of.elements[best[lane]-1].v.g.elements[k].v, lane)))
+			c.put(lane, r.solid(r.at(&of.elements[best[lane]-1].v.g.elements[k].v, lane)))
 		})
-		unknown.each(func(lane int) { c.put(r.h, lane, idUnknown) })
+		unknown.each(func(lane int) { c.put(lane, idUnknown) })
 		g.elements = append(g.elements, element{v: column1(c), p: both, s: *lanes})
 	}
 	return val{form: grown, g: g}

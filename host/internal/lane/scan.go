@@ -266,23 +266,23 @@ func (w *walker) column(c *column) error {
 			switch x.kind {
 			case plan.ArrayKind:
 				if k != nil {
-					k.put(h, lane, h.int(n))
+					k.put(lane, h.int(n))
 				}
 				if v != nil {
-					v.put(h, lane, e)
+					v.put(lane, e)
 				}
 				return
 			case plan.ObjectKind:
 				if v != nil {
-					v.put(h, lane, x.elems[at+1])
+					v.put(lane, x.elems[at+1])
 				}
 			default:
 				if v != nil {
-					v.put(h, lane, e)
+					v.put(lane, e)
 				}
 			}
 			if k != nil {
-				k.put(h, lane, e)
+				k.put(lane, e)
 			}
 		})
 		if on.none() {

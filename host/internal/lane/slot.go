@@ -54,7 +54,7 @@ func (r *Run) blend(s *slot, lanes *mask) val {
 	for i := range s.pieces {
 		p := &s.pieces[i]
 		here := both(&p.m, lanes)
-		here.each(func(lane int) { c.put(r.h, lane, r.solid(r.at(&p.v, lane))) })
+		here.each(func(lane int) { c.put(lane, r.solid(r.at(&p.v, lane))) })
 	}
 	return column1(c)
 }
@@ -275,7 +275,7 @@ func (r *Run) joinInto(s *slot, v val, lanes *mask) {
 	now := r.valueOf(s, &differ)
 	c := r.newColumn()
 	differ.each(func(lane int) {
-		c.put(r.h, lane, r.join(r.solid(r.at(&now, lane)), r.solid(r.at(&v, lane))))
+		c.put(lane, r.join(r.solid(r.at(&now, lane)), r.solid(r.at(&v, lane))))
 	})
 	s.put(column1(c), &differ)
 }

@@ -375,11 +375,11 @@ func (f *frame) learn(a *act, depth int, to place, have, other *val, lanes *mask
 	a.p.each(func(lane int) {
 		i := r.solid(r.at(have, lane))
 		if lanes.has(lane) {
-			if o := r.solid(r.at(other, lane)); !r.h.v(o).vague {
+			if o := r.solid(r.at(other, lane)); !o.vague() {
 				i, learnt = o, true
 			}
 		}
-		c.put(r.h, lane, i)
+		c.put(lane, i)
 	})
 	if learnt {
 		f.set(a, depth, to, column1(c))

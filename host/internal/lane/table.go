@@ -180,7 +180,7 @@ func makeField(h *heap, key id, name string, of []part) field {
 	truths := true
 	for lane, p := range lanes {
 		if i := p.intern(h); i != 0 {
-			c.put(h, lane, i)
+			c.put(lane, i)
 			truths = truths && (i == idTrue || i == idFalse || i == idUnknown)
 		}
 	}
@@ -349,7 +349,7 @@ func (r *Run) recordAt(t *table, lane int) id {
 	} else {
 		out = r.assemble(r.complete(t), lane)
 	}
-	c.put(r.h, lane, out)
+	c.put(lane, out)
 	return out
 }
 
@@ -374,7 +374,7 @@ func (r *Run) assemble(t *table, lane int) id {
 		}
 		i := r.solid(r.at(&f.v, lane))
 		pairs = append(pairs, f.key, i)
-		vague = vague || !f.listed.has(lane) || r.h.v(i).vague
+		vague = vague || !f.listed.has(lane) || i.vague()
 	}
 	if !vague {
 		return r.h.object(pairs)

@@ -49,17 +49,17 @@ func sprintf(f *frame, a *act, args []val) val {
 		vague := false
 		for i, p := range parts {
 			ids[i] = r.solid(r.at(p, lane))
-			vague = vague || r.h.v(ids[i]).vague
+			vague = vague || ids[i].vague()
 		}
 		if vague {
 			v, _ := plan.Uncertain("sprintf", []plan.Value{r.h.term(format), plan.ArrayOf(r.h.pvs(ids), nil, true)})
-			c.put(r.h, lane, r.h.vague(v))
+			c.put(lane, r.h.vague(v))
 			return
 		}
 		for i, e := range ids {
 			values[i] = r.h.printable(e)
 		}
-		c.put(r.h, lane, r.h.str(fmt.Sprintf(text, values...)))
+		c.put(lane, r.h.str(fmt.Sprintf(text, values...)))
 	})
 	return column1(c)
 }

@@ -82,11 +82,11 @@ func (r *Run) flat(v *val, lanes *mask) val {
 		}
 	}
 	c := r.newColumn()
-	lanes.each(func(lane int) { c.put(r.h, lane, r.at(v, lane)) })
+	lanes.each(func(lane int) { c.put(lane, r.at(v, lane)) })
 	return column1(c)
 }
 
 // sameKnown returns the id a flat value has on all the lanes.
 func (r *Run) sameKnown(v *val) (id, bool) {
-	return v.id, v.form == uniform && !r.h.v(v.id).vague
+	return v.id, v.form == uniform && !v.id.vague()
 }

@@ -14,13 +14,21 @@ import (
 
 // id names a value: two known values that are written alike have one id. Zero is
 // no value. The two highest bits say whose it is: a [World]'s, a [Question]'s or a
-// run's.
+// run's. The next two say what is asked of ids most.
 type id uint32
 
 const (
-	levelBits = 30
-	number    = 1<<levelBits - 1 // of an id, without its level
+	levelBits    = 30
+	vagueBit  id = 1 << 29
+	closedBit id = 1 << 28
+	number       = closedBit - 1 // of an id, without the rest
 )
+
+// vague says that part of the value is unknown.
+func (i id) vague() bool { return i&vagueBit != 0 }
+
+// closed says that the value is a site's document, which has not been looked into.
+func (i id) closed() bool { return i&closedBit != 0 }
 
 // kind is the type of a value, in OPA's order.
 type kind = plan.Kind
@@ -58,9 +66,9 @@ const (
 	idNull id = 1 + iota
 	idFalse
 	idTrue
-	idUnknown // the value of which only its presence is known
-	idText    // text of which nothing is known
-	idEmptyString
+	idUnknown     = iota + 1 | vagueBit // the value of which only its presence is known
+	idText        = iota + 1 | vagueBit // text of which nothing is known
+	idEmptyString id = iota + 1
 	idEmptyArray
 	idEmptySet
 	idEmptyObject
@@ -148,13 +156,25 @@ func (h *heap) add(v value) id {
 	if h.n>>partBits == len(h.parts) {
 		h.parts = append(h.parts, make([]value, partSize))
 	}
-	i := id(h.n) | h.level<<levelBits
+	i := h.id(uint32(h.n), &v)
 	if v.equal == 0 {
 		v.equal = i
 	}
 	h.parts[h.n>>partBits][h.n&(partSize-1)] = v
 	h.n++
 	h.bytes += v.size
+	return i
+}
+
+// id is the id of value number n.
+func (h *heap) id(n uint32, v *value) id {
+	i := id(n) | h.level<<levelBits
+	if v.vague {
+		i |= vagueBit
+	}
+	if v.site > 0 {
+		i |= closedBit
+	}
 	return i
 }
 
@@ -168,7 +188,7 @@ func (h *heap) find(v *value) (id, bool) {
 		}
 		n--
 		if o := &h.parts[n>>partBits][n&(partSize-1)]; o.hash == v.hash && alike(o, v) {
-			return id(n) | h.level<<levelBits, true
+			return h.id(n, o), true
 		}
 	}
 }
@@ -332,7 +352,7 @@ func (h *heap) int(n int) id {
 func (h *heap) sizeOf(i id) int {
 	v := h.v(i)
 	switch {
-	case !v.vague || i == idUnknown || i == idText:
+	case !i.vague() || i == idUnknown || i == idText:
 		return v.size
 	case v.list && v.pv == nil:
 		return v.size + h.v(idUnknown).size
@@ -407,7 +427,7 @@ func (h *heap) object(pairs []id) id {
 
 func (h *heap) anyVague(elems []id) bool {
 	for _, e := range elems {
-		if h.v(e).vague {
+		if e.vague() {
 			return true
 		}
 	}

@@ -54,11 +54,11 @@ func member(f *frame, a *act, args []val) val {
 			return one(idTrue)
 		}
 		return one(idFalse)
-	case x.form == uniform && !r.h.v(x.id).vague:
+	case x.form == uniform && !x.id.vague():
 		if v, ok := r.inColumn(x.id, y.c, &a.p); ok {
 			return v
 		}
-	case y.form == uniform && !r.h.v(y.id).vague:
+	case y.form == uniform && !y.id.vague():
 		if v, ok := r.columnIn(x.c, y.id, &a.p); ok {
 			return v
 		}
@@ -209,9 +209,9 @@ func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
 		c := r.newColumn()
 		lanes.each(func(lane int) {
 			if open.has(lane) {
-				c.put(r.h, lane, idUnknown)
+				c.put(lane, idUnknown)
 			} else {
-				c.put(r.h, lane, r.h.int(int(counts[lane])))
+				c.put(lane, r.h.int(int(counts[lane])))
 			}
 		})
 		return column1(c), true
@@ -249,12 +249,12 @@ func (r *Run) countRecord(t *table, lanes *mask) val {
 	lanes.each(func(lane int) {
 		switch {
 		case open.has(lane):
-			c.put(r.h, lane, idUnknown)
+			c.put(lane, idUnknown)
 			return
 		case counts[lane] != last:
 			last, made = counts[lane], r.h.int(int(counts[lane]))
 		}
-		c.put(r.h, lane, made)
+		c.put(lane, made)
 	})
 	return column1(c)
 }
@@ -273,7 +273,7 @@ func lower(f *frame, a *act, args []val) val {
 func objectGet(f *frame, a *act, args []val) val {
 	r := f.r
 	key, ok := r.sameKnown(&args[1])
-	if object, same := r.sameKnown(&args[0]); ok && same && r.h.v(object).site == 0 {
+	if object, same := r.sameKnown(&args[0]); ok && same && !object.closed() {
 		if x := r.h.v(object); x.kind != plan.ObjectKind || r.h.v(key).kind == plan.ArrayKind {
 			return val{}
 		} else if i := r.h.position(x, key); i >= 0 {
@@ -302,9 +302,9 @@ func objectGet(f *frame, a *act, args []val) val {
 	c := r.newColumn()
 	a.p.each(func(lane int) {
 		if fd.there.has(lane) {
-			c.put(r.h, lane, r.solid(r.at(&fd.v, lane)))
+			c.put(lane, r.solid(r.at(&fd.v, lane)))
 		} else {
-			c.put(r.h, lane, r.solid(r.at(&args[2], lane)))
+			c.put(lane, r.solid(r.at(&args[2], lane)))
 		}
 	})
 	return column1(c)

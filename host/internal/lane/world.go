@@ -141,4 +141,4 @@ func (w *World) gapsAt(path ...string) *plan.Gaps {
 }
 
 // siteID is the document of a row, unopened.
-func (w *World) siteID(row int32) id { return w.sites + 1 + id(row) }
+func (w *World) siteID(row int32) id { return (w.sites + 1 + id(row)) | closedBit }
