@@ -53,7 +53,7 @@ func (q *Question) Known(t *ast.Term) Value { return Value{one(q.h.fromTerm(t))}
 // Documents makes one document for each lane, with fields kept apart. All must be
 // objects with strings for keys.
 func (q *Question) Documents(docs []Doc) Value {
-	return Value{val{form: record, t: makeTable(q.h, partsOf(docs), nil)}}
+	return Value{record1(makeTable(q.h, partsOf(docs), nil))}
 }
 
 // Values makes one known value for each lane; nil is none.
@@ -72,12 +72,12 @@ func (q *Question) Values(terms []*ast.Term) Value {
 func (q *Question) Rows(block int, own []Doc, full func(lane int) Doc) Value {
 	base := q.world.blocks[block]
 	if own == nil {
-		return Value{val{form: record, t: base}}
+		return Value{record1(base)}
 	}
 	t := makeTable(q.h, partsOf(own), nil)
 	t.base, t.parts = base, nil
 	t.full = full
-	return Value{val{form: record, t: t}}
+	return Value{record1(t)}
 }
 
 // Limits bound a run.
@@ -93,7 +93,7 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 		r = &Run{
 			world: q.world, h: above(q.h), memo: map[call]*found{}, late: map[fieldKey]*field{},
 			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
-			opened: map[id]id{}, versions: map[version]int32{},
+			opened: map[id]id{}, versions: map[val]int32{},
 		}
 	}
 	r.h.mid = q.h
@@ -136,7 +136,7 @@ func (q *Question) Object(tag int, fields ...Field) Value {
 		t.names[key] = len(t.fields)
 		t.fields = append(t.fields, field{key: key, v: f.Value.v, there: all, listed: all})
 	}
-	return Value{val{form: record, t: t}}
+	return Value{record1(t)}
 }
 
 // Answer is what a rule has come to. It is good until the run is closed.
@@ -224,12 +224,12 @@ func (a Answer) Each(visit func(lane int, members []plan.Member, more bool)) {
 	for i := range a.f.result.pieces {
 		p := &a.f.result.pieces[i]
 		here := both(&p.m, &maybe)
-		plain := p.v.form == grown && p.v.g.kind == plan.SetKind
+		plain := p.v.form == grown && p.v.g().kind == plan.SetKind
 		here.each(func(lane int) {
 			members = members[:0]
 			ok := plain && a.f.result.s.has(lane)
-			for n := 0; ok && n < len(p.v.g.elements); n++ {
-				e := &p.v.g.elements[n]
+			for n := 0; ok && n < len(p.v.g().elements); n++ {
+				e := &p.v.g().elements[n]
 				if !e.p.has(lane) {
 					continue
 				}
@@ -262,8 +262,8 @@ func (a Answer) Fired() (surely, possibly Lanes) {
 			continue
 		}
 		if p.v.form == grown {
-			for n := range p.v.g.elements { // marks have no value
-				e := &p.v.g.elements[n]
+			for n := range p.v.g().elements { // marks have no value
+				e := &p.v.g().elements[n]
 				surely.or2(&e.s, &here)
 				possibly.or2(&e.p, &here)
 			}
@@ -289,7 +289,7 @@ func (a Answer) Fired() (surely, possibly Lanes) {
 func (a Answer) Most() (n int) {
 	for i := range a.f.result.pieces {
 		if p := &a.f.result.pieces[i]; p.v.form == grown {
-			n = max(n, len(p.v.g.elements))
+			n = max(n, len(p.v.g().elements))
 		}
 	}
 	return n

@@ -14,13 +14,6 @@ type call struct {
 	args        uint64
 }
 
-// version is a document as calls are told apart by it.
-type version struct {
-	form form
-	id   id
-	ref  any
-}
-
 // found is what a call has come to, as seen from the call.
 type found struct {
 	args   []id // that it was made with, to tell apart those with one hash
@@ -45,21 +38,10 @@ type numbered struct {
 }
 
 func (r *Run) newVersion(v *val) int32 {
-	k := version{form: v.form, id: v.id}
-	switch v.form {
-	case varying:
-		k.ref = v.c
-	case grown:
-		k.ref = v.g
-	case record:
-		k.ref = v.t
-	case boolean:
-		k.ref = v.b
-	}
-	n, ok := r.versions[k]
+	n, ok := r.versions[*v]
 	if !ok {
 		n = int32(len(r.versions))
-		r.versions[k] = n
+		r.versions[*v] = n
 	}
 	return n
 }
@@ -68,8 +50,8 @@ func (r *Run) newVersion(v *val) int32 {
 // so that it can be kept for the next call if its arguments are known.
 func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*found, error) {
 	key := call{fn: int32(fn.index), data: r.versionOf(data, &r.lastData), args: 1}
-	if fn.fixed && input.form == record && input.t.tag != 0 {
-		key.input = -input.t.tag
+	if fn.fixed && input.form == record && input.t().tag != 0 {
+		key.input = -input.t().tag
 	} else {
 		key.input = r.versionOf(input, &r.lastInput)
 	}

@@ -57,7 +57,7 @@ func (f *frame) newCollection(a *act, depth int, k kind) val {
 		g.base = f.rebase(a)
 		g.depth, g.serial = depth, a.serial
 	}
-	return val{form: grown, g: g}
+	return grown1(g)
 }
 
 // sureFor returns the lanes on which a change made here is made wherever the
@@ -85,7 +85,7 @@ func (f *frame) sureFor(a *act, depth int, g *collection) mask {
 // freeze returns a val as something else may refer to it.
 func (r *Run) freeze(v val) val {
 	if v.form == grown {
-		v.g.frozen = true
+		v.g().frozen = true
 	}
 	return v
 }
@@ -96,10 +96,10 @@ func (r *Run) settle(v val, lanes *mask) val {
 	case uniform:
 		return one(r.solid(v.id))
 	case grown:
-		if i, ok := r.grownUniform(v.g, lanes); ok {
+		if i, ok := r.grownUniform(v.g(), lanes); ok {
 			return one(i)
 		}
-		v.g.frozen = true
+		v.g().frozen = true
 	}
 	return v
 }
@@ -113,7 +113,7 @@ func (f *frame) changed(a *act, depth int, p place) *collection {
 	if v.form != grown {
 		return f.thawed(a, depth, p, &v)
 	}
-	g := v.g
+	g := v.g()
 	if !g.frozen {
 		return g
 	}
@@ -122,7 +122,7 @@ func (f *frame) changed(a *act, depth int, p place) *collection {
 		return nil
 	}
 	nv := f.newCollection(a, depth, g.kind)
-	n := nv.g
+	n := nv.g()
 	for i := range g.elements {
 		e := g.elements[i]
 		e.p.and(&a.p)
@@ -145,7 +145,7 @@ func (f *frame) thawed(a *act, depth int, p place, v *val) *collection {
 	}
 	x := f.r.h.v(i)
 	nv := f.newCollection(a, depth, x.kind)
-	n := nv.g
+	n := nv.g()
 	for k := 0; k < len(x.elems); k++ {
 		e := element{v: one(x.elems[k]), p: a.p, s: a.p}
 		if x.kind == plan.ObjectKind {
@@ -345,8 +345,8 @@ func (f *frame) insertVarying(a *act, g *collection, k, v *val, sure *mask, once
 	case key.form == uniform && key.id.vague():
 		f.insertUnknown(g, v, &a.p, once)
 		return
-	case key.form == varying && meet(&key.c.odd, &a.p):
-		odd := both(&key.c.odd, &a.p)
+	case key.form == varying && meet(&key.c().odd, &a.p):
+		odd := both(&key.c().odd, &a.p)
 		f.insertUnknown(g, v, &odd, once)
 		fresh.andNot(&odd)
 	}

@@ -60,13 +60,13 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 		if y.form == uniform && !y.id.vague() {
 			switch y.id {
 			case idTrue:
-				return x.b.yes, x.b.unknown
+				return x.b().yes, x.b().unknown
 			case idFalse:
-				no := less(&all, &x.b.yes)
-				no.andNot(&x.b.unknown)
-				return no, x.b.unknown
+				no := less(&all, &x.b().yes)
+				no.andNot(&x.b().unknown)
+				return no, x.b().unknown
 			}
-			return mask{}, x.b.unknown // which may be anything
+			return mask{}, x.b().unknown // which may be anything
 		}
 	}
 	if x.form == uniform && y.form == uniform {
@@ -75,7 +75,7 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 		}
 		return every(r.truth(r.solid(x.id), r.solid(y.id)))
 	}
-	if *x == *y && x.form == varying && !x.c.closed && !meet(&x.c.odd, lanes) {
+	if *x == *y && x.form == varying && !x.c().closed && !meet(&x.c().odd, lanes) {
 		return all, mask{}
 	}
 	a, b := r.flat(x, lanes), r.flat(y, lanes)
@@ -88,7 +88,7 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 	var t tally
 	if b.form == uniform && !b.id.vague() {
 		want := r.h.v(b.id).equal
-		c := a.c
+		c := a.c()
 		odd := both(&c.odd, lanes)
 		odd.each(func(lane int) { t.add(lane, r.truth(c.ids[lane], b.id)) })
 		if x := c.lookup(r.h); x != nil && x.holds != nil {
@@ -105,7 +105,7 @@ func (r *Run) equal(x, y *val, lanes *mask) (yes, unknown mask) {
 		})
 		return t.yes, t.unknown
 	}
-	lanes.each(func(lane int) { t.add(lane, r.truth(a.c.ids[lane], r.at(&b, lane))) })
+	lanes.each(func(lane int) { t.add(lane, r.truth(a.c().ids[lane], r.at(&b, lane))) })
 	return t.yes, t.unknown
 }
 
@@ -131,7 +131,7 @@ func (r *Run) solid(i id) id {
 
 // solidColumn opens the sites' documents of a column.
 func (r *Run) solidColumn(v *val, lanes *mask) val {
-	c := v.c
+	c := v.c()
 	if !c.closed {
 		return *v
 	}
@@ -155,10 +155,10 @@ func (f *frame) testKind(a *act, v *val, k kind) {
 	switch v.form {
 	case grown:
 		yes := mask{}
-		if v.g.kind == k {
-			yes = less(&all, &v.g.unknown)
+		if v.g().kind == k {
+			yes = less(&all, &v.g().unknown)
 		}
-		f.test(a, &yes, &v.g.unknown)
+		f.test(a, &yes, &v.g().unknown)
 	case record:
 		if k != plan.ObjectKind {
 			a.p, a.s = mask{}, mask{}
@@ -166,15 +166,15 @@ func (f *frame) testKind(a *act, v *val, k kind) {
 	case boolean:
 		yes := mask{}
 		if k == plan.BoolKind {
-			yes = less(&all, &v.b.unknown)
+			yes = less(&all, &v.b().unknown)
 		}
-		f.test(a, &yes, &v.b.unknown)
+		f.test(a, &yes, &v.b().unknown)
 	case uniform:
 		yes, unknown := every(ofKind(r.h.v(v.id), k))
 		f.test(a, &yes, &unknown)
 	case varying:
 		var t tally
-		a.p.each(func(lane int) { t.add(lane, ofKind(r.h.v(v.c.ids[lane]), k)) })
+		a.p.each(func(lane int) { t.add(lane, ofKind(r.h.v(v.c().ids[lane]), k)) })
 		f.test(a, &t.yes, &t.unknown)
 	}
 }
@@ -191,8 +191,8 @@ func ofKind(v *value, k kind) plan.Truth {
 
 // length is the number of members, as the plan's statement has it.
 func (r *Run) length(a *act, v *val) val {
-	if v.form == grown && v.g.kind == plan.ArrayKind {
-		if n, ok := r.countGrown(v.g, &a.p); ok {
+	if v.form == grown && v.g().kind == plan.ArrayKind {
+		if n, ok := r.countGrown(v.g(), &a.p); ok {
 			return n
 		}
 	}
@@ -253,7 +253,7 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 		return *v
 	}
 	if doc.form == record {
-		t := r.complete(doc.t)
+		t := r.complete(doc.t())
 		key := r.h.fromTerm(path[0])
 		// A document that is put together anew has surely what one finds who walks through it.
 		out := &table{names: map[id]int{}, fields: slices.Clone(t.fields), open: t.more, more: t.more}
@@ -286,7 +286,7 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 		for i := range out.fields {
 			out.names[out.fields[i].key] = i
 		}
-		return val{form: record, t: out}
+		return record1(out)
 	}
 	a, b := val{}, r.flat(v, lanes)
 	if doc.form != none {

@@ -7,7 +7,8 @@ import "github.com/bailiwick-dev/bailiwick/host/internal/plan"
 // changes the function in place.
 func withoutCopies(f *plan.Func) {
 	for {
-		u, o := uses(f), orderOf(f)
+		u := uses(f)
+		o := orderOf(f, u.reads)
 		found := false
 		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 			if !found && s.Op == plan.OpAssign && u.isCopy(s, o) {
@@ -32,7 +33,7 @@ type order struct {
 	param   map[int]bool
 }
 
-func orderOf(f *plan.Func) order {
+func orderOf(f *plan.Func, reads map[int]int) order {
 	o := order{map[*plan.Stmt]int{}, map[int]int{}, map[int]bool{}, map[int]bool{}, map[int]bool{}}
 	for _, p := range f.Params {
 		o.param[p] = true
@@ -47,7 +48,7 @@ func orderOf(f *plan.Func) order {
 		case plan.OpIsDefined, plan.OpIsUndefined, plan.OpWith, plan.OpAssignOnce, plan.OpReset:
 			o.special[s.Target] = true
 		case plan.OpEqual:
-			for _, l := range learners(s) {
+			for _, l := range learners(s, reads) {
 				o.learn[l] = true
 			}
 		}

@@ -95,9 +95,9 @@ func (f *frame) dot(a *act, x, y *val) val {
 		}
 		return one(i)
 	case x.form == record && y.form == uniform:
-		return f.dotRecord(a, x.t, y.id)
+		return f.dotRecord(a, x.t(), y.id)
 	case x.form == grown && y.form == uniform && !y.id.vague():
-		if v, ok := f.dotGrown(a, x.g, y.id); ok {
+		if v, ok := f.dotGrown(a, x.g(), y.id); ok {
 			return v
 		}
 	}
@@ -110,7 +110,7 @@ func (f *frame) dot(a *act, x, y *val) val {
 		j := r.at(y, lane)
 		if x.form == record {
 			if k := r.h.v(j); !k.vague && k.site == 0 {
-				if fd := r.field(x.t, k.equal); fd != nil && fd.there.has(lane) {
+				if fd := r.field(x.t(), k.equal); fd != nil && fd.there.has(lane) {
 					return r.at(&fd.v, lane), plan.Surely
 				}
 			}
@@ -140,7 +140,8 @@ func (f *frame) dot(a *act, x, y *val) val {
 func (f *frame) dotRecord(a *act, t *table, key id) val {
 	r := f.r
 	if k := r.h.v(key); k.vague || k.site > 0 {
-		x := r.flat(&val{form: record, t: t}, &a.p)
+		whole := record1(t)
+		x := r.flat(&whole, &a.p)
 		y := one(r.solid(key))
 		return f.dot(a, &x, &y)
 	}
@@ -158,7 +159,8 @@ func (f *frame) dotRecord(a *act, t *table, key id) val {
 	open := less(&t.open, &fd.there)
 	open.andNot(&fd.maybe)
 	if meet(&open, &a.p) {
-		x := r.flat(&val{form: record, t: t}, &a.p)
+		whole := record1(t)
+		x := r.flat(&whole, &a.p)
 		y := one(key)
 		return f.dot(a, &x, &y)
 	}

@@ -78,7 +78,7 @@ func (r *Run) grownUniform(g *collection, lanes *mask) (id, bool) {
 			case uniform:
 				r.scratch = append(r.scratch, r.solid(v.id))
 			case grown:
-				n, ok := r.grownUniform(v.g, lanes)
+				n, ok := r.grownUniform(v.g(), lanes)
 				if !ok {
 					return 0, false
 				}
@@ -209,17 +209,17 @@ func (r *Run) bound(v *val, lanes *mask) int {
 	case uniform:
 		return r.sizeOf(v.id)
 	case varying:
-		if v.c.most > 0 {
-			return v.c.most
+		if v.c().most > 0 {
+			return v.c().most
 		}
 		n := 0
-		lanes.each(func(lane int) { n = max(n, r.sizeOf(v.c.ids[lane])) })
+		lanes.each(func(lane int) { n = max(n, r.sizeOf(v.c().ids[lane])) })
 		return n
 	case grown:
-		return v.g.size
+		return v.g().size
 	case record:
 		n := 0
-		lanes.each(func(lane int) { n = max(n, r.sizeOf(r.recordAt(v.t, lane))) })
+		lanes.each(func(lane int) { n = max(n, r.sizeOf(r.recordAt(v.t(), lane))) })
 		return n
 	}
 	return len("false") + 2

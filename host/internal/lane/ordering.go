@@ -62,12 +62,12 @@ func (r *Run) compared(a *act, args []val, op relation) val {
 			yes = no
 		}
 		out.yes, out.unknown = both(&yes, &a.p), both(&unknown, &a.p)
-		return val{form: boolean, b: out}
+		return flags1(out)
 	}
 	u, v := r.flat(x, &a.p), r.flat(y, &a.p)
 	if v.form == uniform && u.form == varying && !v.id.vague() {
-		r.ordered(u.c, v.id, op, &a.p, out)
-		return val{form: boolean, b: out}
+		r.ordered(u.c(), v.id, op, &a.p, out)
+		return flags1(out)
 	}
 	a.p.each(func(lane int) {
 		i, j := r.at(&u, lane), r.at(&v, lane)
@@ -78,7 +78,7 @@ func (r *Run) compared(a *act, args []val, op relation) val {
 			out.yes.set(lane)
 		}
 	})
-	return val{form: boolean, b: out}
+	return flags1(out)
 }
 
 // ordered compares a column with one known value. Numbers are compared as float64,
@@ -138,13 +138,13 @@ func (r *Run) orderedNumbers(c *column, with id, op relation, lanes *mask, out *
 // made. Where part of the array is unknown there may be none.
 func (f *frame) extreme(a *act, x *val, sign int) val {
 	r := f.r
-	if x.form != grown || x.g.kind == plan.ObjectKind {
+	if x.form != grown || x.g().kind == plan.ObjectKind {
 		return val{}
 	}
 	best := new([Width]int16)
-	maybe := both(&x.g.loose, &a.p)
-	for n := range x.g.elements {
-		e := &x.g.elements[n]
+	maybe := both(&x.g().loose, &a.p)
+	for n := range x.g().elements {
+		e := &x.g().elements[n]
 		here := both(&e.p, &a.p)
 		if here.none() {
 			continue
@@ -158,7 +158,7 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 		maybe.or(&odd)
 		here.andNot(&maybe)
 		here.each(func(lane int) {
-			if b := best[lane]; b == 0 || r.compareAt(&e.v, &x.g.elements[b-1].v, lane)*sign > 0 {
+			if b := best[lane]; b == 0 || r.compareAt(&e.v, &x.g().elements[b-1].v, lane)*sign > 0 {
 				best[lane] = int16(n) + 1
 			}
 		})
@@ -170,10 +170,10 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 			yes.set(lane)
 		}
 	})
-	out := r.pickParts(x.g, best, &yes, &maybe)
+	out := r.pickParts(x.g(), best, &yes, &maybe)
 	if out.form == none {
 		c := r.newColumn()
-		yes.each(func(lane int) { c.put(lane, r.solid(r.at(&x.g.elements[best[lane]-1].v, lane))) })
+		yes.each(func(lane int) { c.put(lane, r.solid(r.at(&x.g().elements[best[lane]-1].v, lane))) })
 		maybe.each(func(lane int) { c.put(lane, idUnknown) })
 		out = column1(c)
 	}
@@ -189,10 +189,10 @@ func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask
 		e := &of.elements[i]
 		switch {
 		case !meet(&e.p, lanes):
-		case e.v.form != grown || n >= 0 && n != len(e.v.g.elements):
+		case e.v.form != grown || n >= 0 && n != len(e.v.g().elements):
 			return val{}
 		default:
-			n = len(e.v.g.elements)
+			n = len(e.v.g().elements)
 		}
 	}
 	if n < 0 {
@@ -206,12 +206,12 @@ func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask
 	for k := range n {
 		c := r.newColumn()
 		lanes.each(func(lane int) {
-			c.put(lane, r.solid(r.at(&of.elements[best[lane]-1].v.g.elements[k].v, lane)))
+			c.put(lane, r.solid(r.at(&of.elements[best[lane]-1].v.g().elements[k].v, lane)))
 		})
 		unknown.each(func(lane int) { c.put(lane, idUnknown) })
 		g.elements = append(g.elements, element{v: column1(c), p: both, s: *lanes})
 	}
-	return val{form: grown, g: g}
+	return grown1(g)
 }
 
 // oddOn returns the lanes on which part of a value is unknown; false if that is not
@@ -225,18 +225,18 @@ func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
 		}
 		return mask{}, x.site == 0
 	case varying:
-		return both(&v.c.odd, lanes), !v.c.closed
+		return both(&v.c().odd, lanes), !v.c().closed
 	case boolean:
-		return both(&v.b.unknown, lanes), true
+		return both(&v.b().unknown, lanes), true
 	case grown:
-		if v.g.kind != plan.ArrayKind {
+		if v.g().kind != plan.ArrayKind {
 			return mask{}, false
 		}
-		odd = v.g.loose
-		odd.or(&v.g.unknown)
+		odd = v.g().loose
+		odd.or(&v.g().unknown)
 		odd.and(lanes)
-		for i := range v.g.elements {
-			e := &v.g.elements[i]
+		for i := range v.g().elements {
+			e := &v.g().elements[i]
 			here := both(&e.p, lanes)
 			if here.none() {
 				continue
@@ -259,12 +259,12 @@ func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
 // are compared as they are: they have all their elements on this lane.
 func (r *Run) compareAt(x, y *val, lane int) int {
 	if x.form == grown && y.form == grown {
-		for i := range min(len(x.g.elements), len(y.g.elements)) {
-			if c := r.compareAt(&x.g.elements[i].v, &y.g.elements[i].v, lane); c != 0 {
+		for i := range min(len(x.g().elements), len(y.g().elements)) {
+			if c := r.compareAt(&x.g().elements[i].v, &y.g().elements[i].v, lane); c != 0 {
 				return c
 			}
 		}
-		return len(x.g.elements) - len(y.g.elements)
+		return len(x.g().elements) - len(y.g().elements)
 	}
 	return r.h.compare(r.at(x, lane), r.at(y, lane))
 }

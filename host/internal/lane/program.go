@@ -71,7 +71,11 @@ type inst struct {
 	vector           vectorFunc // OpBuiltin: runs on all lanes at once; nil: lane by lane
 	// unread says that nothing reads the value: it is enough that there is one.
 	unread bool
-	where  string
+	// learnA and learnB say that something else reads the operand of OpEqual.
+	learnA, learnB bool
+	need           need  // OpScan
+	once           block // OpScan: see anyOf
+	where          string
 }
 
 // Compile makes a plan ready. Of the rules with these indexes, each of which makes
@@ -112,6 +116,7 @@ type compiler struct {
 	fn      *function
 	locals  []place // where each local is kept
 	read    []bool  // locals that some statement reads
+	reads   map[int]int
 }
 
 func compile(p *Program, f *plan.Func) function {
@@ -120,7 +125,7 @@ func compile(p *Program, f *plan.Func) function {
 	withoutCopies(&own)
 	f = &own
 	out := function{name: f.Name}
-	c := &compiler{program: p, fn: &out, read: make([]bool, f.Locals)}
+	c := &compiler{program: p, fn: &out, read: make([]bool, f.Locals), reads: uses(f).reads}
 	c.place(f)
 	for _, l := range f.Params {
 		out.params = append(out.params, c.locals[l])
@@ -163,7 +168,7 @@ func straighten(blocks []*plan.Block) []*plan.Block {
 
 // place decides where locals are kept.
 func (c *compiler) place(f *plan.Func) {
-	w := &walk{read: c.read, loose: make([]bool, f.Locals)}
+	w := &walk{read: c.read, reads: c.reads, loose: make([]bool, f.Locals)}
 	for before := -1; before != w.many(); { // what is copied from one that is not simple is none either
 		before = w.many()
 		w.last, w.sure, w.now = make([]int, f.Locals), nil, 0
@@ -192,6 +197,7 @@ type walk struct {
 	last  []int         // when each local was last written; 0: never
 	sure  []map[int]int // by level: locals that have been written on every way here, and when
 	read  []bool
+	reads map[int]int
 	loose []bool
 }
 
@@ -320,7 +326,7 @@ func (w *walk) stmt(s *plan.Stmt) {
 	case plan.OpEqual, plan.OpNotEqual:
 		w.operand(s.A)
 		w.operand(s.B)
-		for _, l := range learners(s) {
+		for _, l := range learners(s, w.reads) {
 			w.write(l, false)
 		}
 	case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
@@ -333,7 +339,7 @@ func (w *walk) stmt(s *plan.Stmt) {
 	case plan.OpScan:
 		w.operand(s.A)
 		// What the loop writes it sees again the next time round.
-		for l := range written(s.Blocks, map[int]bool{}) {
+		for l := range written(s.Blocks, w.reads, map[int]bool{}) {
 			w.write(l, false)
 		}
 		w.enter()
@@ -348,21 +354,24 @@ func (w *walk) stmt(s *plan.Stmt) {
 	}
 }
 
-// learners are the locals of which a statement may tell more than was known.
-func learners(s *plan.Stmt) (out []int) {
+// learners are the locals of which a statement may tell something else more than was
+// known.
+func learners(s *plan.Stmt, reads map[int]int) (out []int) {
 	if s.Op != plan.OpEqual {
 		return nil
 	}
 	for _, o := range []plan.Operand{s.A, s.B} {
-		if o.Term == nil {
+		if learns(o, reads) {
 			out = append(out, o.Local)
 		}
 	}
 	return out
 }
 
+func learns(o plan.Operand, reads map[int]int) bool { return o.Term == nil && reads[o.Local] > 1 }
+
 // written lists the locals that blocks set.
-func written(blocks []*plan.Block, out map[int]bool) map[int]bool {
+func written(blocks []*plan.Block, reads map[int]int, out map[int]bool) map[int]bool {
 	for _, b := range blocks {
 		for i := range b.Stmts {
 			s := &b.Stmts[i]
@@ -373,11 +382,11 @@ func written(blocks []*plan.Block, out map[int]bool) map[int]bool {
 			case plan.OpScan:
 				out[s.Key], out[s.Target] = true, true
 			case plan.OpEqual:
-				for _, l := range learners(s) {
+				for _, l := range learners(s, reads) {
 					out[l] = true
 				}
 			}
-			written(s.Blocks, out)
+			written(s.Blocks, reads, out)
 		}
 	}
 	return out
@@ -413,6 +422,7 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 		in.target = c.locals[s.Target]
 	case plan.OpEqual, plan.OpNotEqual:
 		in.a, in.b = c.operand(s.A), c.operand(s.B)
+		in.learnA, in.learnB = learns(s.A, c.reads), learns(s.B, c.reads)
 	case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
 		in.a = c.operand(s.A)
 	case plan.OpBuiltin:
@@ -440,6 +450,9 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 	}
 	if s.Blocks != nil {
 		in.blocks = c.blocks(s.Blocks, depth+1)
+	}
+	if s.Op == plan.OpScan {
+		in.need, in.once = needs(&in), c.anyOf(s, &in)
 	}
 	return in
 }

@@ -16,6 +16,8 @@ const (
 	// opBound stands where text was made of its arguments: it hands lanes back on
 	// which the text might be longer than it may be.
 	opBound
+	// opAny stands for the members that a scan would have tried one after the other.
+	opAny
 )
 
 // pruner makes variants of functions in which nothing is done that only feeds

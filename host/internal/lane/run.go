@@ -37,7 +37,7 @@ type Run struct {
 	singles   map[*table]id
 	opened    map[id]id
 	scratch   []id
-	versions  map[version]int32
+	versions  map[val]int32
 	varied    int // reads of what differs between lanes
 	deep      int
 	steps     int64

@@ -21,12 +21,12 @@ func (f *frame) scan(a *act, depth int, s *inst) error {
 	case uniform:
 		return w.value(r.solidScan(w.x.id), &w.lanes)
 	case record:
-		return w.record(r.complete(w.x.t))
+		return w.record(r.complete(w.x.t()))
 	case grown:
-		if i, ok := r.grownUniform(w.x.g, &w.lanes); ok {
+		if i, ok := r.grownUniform(w.x.g(), &w.lanes); ok {
 			return w.value(i, &w.lanes)
 		}
-		if done, err := w.grown(w.x.g); done {
+		if done, err := w.grown(w.x.g()); done {
 			return err
 		}
 	}
@@ -34,7 +34,7 @@ func (f *frame) scan(a *act, depth int, s *inst) error {
 	if flat.form == uniform {
 		return w.value(flat.id, &w.lanes)
 	}
-	return w.column(flat.c)
+	return w.column(flat.c())
 }
 
 // walker is one execution of a scan.
@@ -73,6 +73,21 @@ func (w *walker) step(k, v val, on, sure *mask) (bool, error) {
 	return meet(&w.lanes, &w.a.p), nil
 }
 
+// once runs the block for all members together; see anyOf.
+func (w *walker) once(lanes *mask) error {
+	f := w.frame
+	on := both(lanes, &w.a.p)
+	if on.none() {
+		return nil
+	}
+	f.enter(w.depth+1, &on)
+	if err := f.run(w.s.once, w.depth+1); err != nil {
+		return err
+	}
+	f.rejoin(w.a)
+	return nil
+}
+
 // value walks through one value.
 func (w *walker) value(i id, lanes *mask) error {
 	h := w.r.h
@@ -80,9 +95,16 @@ func (w *walker) value(i id, lanes *mask) error {
 	if v.vague {
 		return w.vague(i, lanes)
 	}
+	if w.s.once != nil && len(v.elems) > 1 && !v.sites {
+		w.x = one(i)
+		return w.once(lanes)
+	}
 	switch v.kind {
 	case plan.ArrayKind, plan.SetKind:
 		for n, e := range v.elems {
+			if w.s.need.key >= 0 && w.r.misses(e, &w.s.need) {
+				continue
+			}
 			k := val{}
 			if w.s.keyUsed {
 				if k = one(e); v.kind == plan.ArrayKind {
@@ -97,7 +119,18 @@ func (w *walker) value(i id, lanes *mask) error {
 		if v.sites {
 			return w.sites(lanes)
 		}
+		if w.s.need.key >= 0 && len(v.elems) > 2*many && i>>levelBits == 0 {
+			for _, n := range w.r.having(i, &w.s.need) {
+				if more, err := w.step(one(v.elems[n]), one(v.elems[n+1]), lanes, nil); err != nil || !more {
+					return err
+				}
+			}
+			return w.r.spend(len(v.elems) / passedPerStep)
+		}
 		for n := 0; n < len(v.elems); n += 2 {
+			if w.s.need.key >= 0 && w.r.misses(v.elems[n+1], &w.s.need) {
+				continue
+			}
 			if more, err := w.step(one(v.elems[n]), one(v.elems[n+1]), lanes, nil); err != nil || !more {
 				return err
 			}

@@ -93,6 +93,8 @@ func (f *frame) stmt(s *inst, depth int) (narrowed bool, err error) {
 	case opMark:
 		f.mark(a, depth, s)
 		return true, nil
+	case opAny:
+		return true, f.any(a, depth, s)
 	case opBound:
 		f.bounded(a, s)
 		return true, nil
@@ -318,8 +320,12 @@ func (f *frame) compare(a *act, depth int, s *inst, x, y *val) (narrowed bool) {
 	}
 	f.test(a, &yes, &unknown)
 	if m := both(&unknown, &a.p); !m.none() {
-		f.learn(a, depth, s.a, x, y, &m)
-		f.learn(a, depth, s.b, y, x, &m)
+		if s.learnA {
+			f.learn(a, depth, s.a, x, y, &m)
+		}
+		if s.learnB {
+			f.learn(a, depth, s.b, y, x, &m)
+		}
 	}
 	return true
 }
@@ -366,9 +372,6 @@ func (f *frame) isDefined(a *act, depth int, s *inst) {
 // learn notes, where two values are only possibly equal, that a local is what is
 // known of the other.
 func (f *frame) learn(a *act, depth int, to place, have, other *val, lanes *mask) {
-	if to.sort == constant {
-		return
-	}
 	r := f.r
 	c := r.newColumn()
 	learnt := false

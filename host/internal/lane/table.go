@@ -173,7 +173,7 @@ func makeField(h *heap, key id, name string, of []part) field {
 		gaps = gaps || p.gaps != nil
 	}
 	if gaps && objects {
-		f.v = val{form: record, t: makeTable(h, lanes, nil)}
+		f.v = record1(makeTable(h, lanes, nil))
 		return f
 	}
 	c := &column{}
@@ -196,7 +196,7 @@ func makeField(h *heap, key id, name string, of []part) field {
 				b.unknown.set(lane)
 			}
 		}
-		f.v = val{form: boolean, b: b}
+		f.v = flags1(b)
 	}
 	return f
 }

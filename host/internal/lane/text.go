@@ -18,7 +18,7 @@ func sprintf(f *frame, a *act, args []val) val {
 	if !ok || r.h.v(format).kind != plan.StringKind || !plainVerbs(r.h.v(format).str) {
 		return val{}
 	}
-	g := args[1].g
+	g := args[1].g()
 	if args[1].form != grown || g.kind != plan.ArrayKind || meet(&g.loose, &a.p) || meet(&g.unknown, &a.p) {
 		return val{}
 	}

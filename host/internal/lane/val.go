@@ -1,5 +1,7 @@
 package lane
 
+import "unsafe"
+
 // form says how a val is kept.
 type form uint8
 
@@ -15,19 +17,27 @@ const (
 // val is a value on the lanes at hand. It says nothing of which lanes those are.
 type val struct {
 	form form
-	id   id
-	c    *column
-	b    *flags
-	g    *collection
-	t    *table
+	id   id             // if uniform
+	ref  unsafe.Pointer // else what form says; a val is copied more than anything
 }
+
+func (v *val) c() *column     { return (*column)(v.ref) }
+func (v *val) b() *flags      { return (*flags)(v.ref) }
+func (v *val) g() *collection { return (*collection)(v.ref) }
+func (v *val) t() *table      { return (*table)(v.ref) }
 
 // flags is a boolean by lane.
 type flags struct{ yes, unknown mask }
 
 func one(i id) val { return val{form: uniform, id: i} }
 
-func column1(c *column) val { return val{form: varying, c: c} }
+func column1(c *column) val { return val{form: varying, ref: unsafe.Pointer(c)} }
+
+func flags1(b *flags) val { return val{form: boolean, ref: unsafe.Pointer(b)} }
+
+func grown1(g *collection) val { return val{form: grown, ref: unsafe.Pointer(g)} }
+
+func record1(t *table) val { return val{form: record, ref: unsafe.Pointer(t)} }
 
 func ofBool(b bool) val {
 	if b {
@@ -42,19 +52,19 @@ func (r *Run) at(v *val, lane int) id {
 	case uniform:
 		return v.id
 	case varying:
-		return v.c.ids[lane]
+		return v.c().ids[lane]
 	case boolean:
 		switch {
-		case v.b.yes.has(lane):
+		case v.b().yes.has(lane):
 			return idTrue
-		case v.b.unknown.has(lane):
+		case v.b().unknown.has(lane):
 			return idUnknown
 		}
 		return idFalse
 	case grown:
-		return r.grownAt(v.g, lane)
+		return r.grownAt(v.g(), lane)
 	case record:
-		return r.recordAt(v.t, lane)
+		return r.recordAt(v.t(), lane)
 	}
 	return 0
 }
@@ -70,14 +80,14 @@ func (r *Run) flat(v *val, lanes *mask) val {
 	case none:
 		return *v
 	case record:
-		if v.t.single != nil {
-			return one(r.whole(v.t))
+		if v.t().single != nil {
+			return one(r.whole(v.t()))
 		}
 	case grown:
-		if i, ok := r.grownUniform(v.g, lanes); ok {
+		if i, ok := r.grownUniform(v.g(), lanes); ok {
 			return one(i)
 		}
-		if c := r.grownAlike(v.g, lanes); c != nil {
+		if c := r.grownAlike(v.g(), lanes); c != nil {
 			return column1(c)
 		}
 	}

@@ -66,8 +66,8 @@ const (
 	idNull id = 1 + iota
 	idFalse
 	idTrue
-	idUnknown     = iota + 1 | vagueBit // the value of which only its presence is known
-	idText        = iota + 1 | vagueBit // text of which nothing is known
+	idUnknown        = iota + 1 | vagueBit // the value of which only its presence is known
+	idText           = iota + 1 | vagueBit // text of which nothing is known
 	idEmptyString id = iota + 1
 	idEmptyArray
 	idEmptySet

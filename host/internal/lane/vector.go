@@ -40,7 +40,7 @@ func member(f *frame, a *act, args []val) val {
 	r := f.r
 	x := r.flat(&args[0], &a.p)
 	if args[1].form == grown {
-		if i, ok := r.grownUniform(args[1].g, &a.p); ok {
+		if i, ok := r.grownUniform(args[1].g(), &a.p); ok {
 			args[1] = one(i)
 		}
 	}
@@ -55,11 +55,11 @@ func member(f *frame, a *act, args []val) val {
 		}
 		return one(idFalse)
 	case x.form == uniform && !x.id.vague():
-		if v, ok := r.inColumn(x.id, y.c, &a.p); ok {
+		if v, ok := r.inColumn(x.id, y.c(), &a.p); ok {
 			return v
 		}
 	case y.form == uniform && !y.id.vague():
-		if v, ok := r.columnIn(x.c, y.id, &a.p); ok {
+		if v, ok := r.columnIn(x.c(), y.id, &a.p); ok {
 			return v
 		}
 	}
@@ -72,7 +72,7 @@ func member(f *frame, a *act, args []val) val {
 			out.unknown.set(lane)
 		}
 	})
-	return val{form: boolean, b: out}
+	return flags1(out)
 }
 
 // isMember tells whether x is an element of y.
@@ -113,8 +113,9 @@ func (r *Run) isMember(x, y id) plan.Truth {
 
 // inColumn tells on which lanes one known value is a member of the column's lists.
 func (r *Run) inColumn(x id, c *column, lanes *mask) (val, bool) {
-	ix := c.lookup(r.h)
-	if ix == nil || ix.members == nil || ix.objects {
+	y := column1(c)
+	ix := r.membersOf(&y)
+	if ix == nil {
 		return val{}, false
 	}
 	out := r.newBits()
@@ -123,7 +124,7 @@ func (r *Run) inColumn(x id, c *column, lanes *mask) (val, bool) {
 	}
 	out.unknown = both(&c.odd, lanes)
 	out.unknown.andNot(&out.yes)
-	return val{form: boolean, b: out}, true
+	return flags1(out), true
 }
 
 // columnIn tells on which lanes the column's value is a member of one collection.
@@ -140,19 +141,19 @@ func (r *Run) columnIn(c *column, y id, lanes *mask) (val, bool) {
 		}
 	}
 	out.yes.and(lanes)
-	return val{form: boolean, b: out}, true
+	return flags1(out), true
 }
 
 // count is the number of members.
 func count(f *frame, a *act, args []val) val {
 	r := f.r
-	if args[0].form == grown && args[0].g.kind == plan.ArrayKind {
-		if v, ok := r.countGrown(args[0].g, &a.p); ok {
+	if args[0].form == grown && args[0].g().kind == plan.ArrayKind {
+		if v, ok := r.countGrown(args[0].g(), &a.p); ok {
 			return v
 		}
 	}
 	if args[0].form == record {
-		return r.countRecord(r.complete(args[0].t), &a.p)
+		return r.countRecord(r.complete(args[0].t()), &a.p)
 	}
 	x := r.flat(&args[0], &a.p)
 	countable := true
@@ -284,7 +285,7 @@ func objectGet(f *frame, a *act, args []val) val {
 	if !ok || args[0].form != record || r.h.v(key).kind != plan.StringKind {
 		return val{}
 	}
-	t := args[0].t
+	t := args[0].t()
 	fd := r.field(t, key)
 	if meet(&t.open, &a.p) {
 		return val{}
@@ -332,7 +333,7 @@ func isKind(k kind) vectorFunc {
 				out.unknown.set(lane)
 			}
 		})
-		return val{form: boolean, b: out}
+		return flags1(out)
 	}
 }
 
@@ -362,22 +363,22 @@ func joinable(f *frame, a *act, args []val) bool {
 		}
 		n = len(v.elems)
 	case grown:
-		if x.g.kind == plan.ObjectKind {
+		if x.g().kind == plan.ObjectKind {
 			return false
 		}
-		for i := range x.g.elements {
-			e := &x.g.elements[i]
+		for i := range x.g().elements {
+			e := &x.g().elements[i]
 			ok := e.v.form == uniform && text(e.v.id)
 			if e.v.form == varying {
 				ok = true
 				here := both(&e.p, &a.p)
-				here.each(func(lane int) { ok = ok && text(e.v.c.ids[lane]) })
+				here.each(func(lane int) { ok = ok && text(e.v.c().ids[lane]) })
 			}
 			if !ok {
 				return false
 			}
 		}
-		n = len(x.g.elements)
+		n = len(x.g().elements)
 	default:
 		return false
 	}

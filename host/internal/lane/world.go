@@ -33,6 +33,9 @@ type World struct {
 	data   val
 	consts map[*Program][]id
 	pool   sync.Pool // of runs
+
+	mu     sync.Mutex
+	having map[asked][]int32 // see [Run.having]
 }
 
 // Data is what a World is made of.
@@ -51,7 +54,7 @@ type Data struct {
 func NewWorld(d Data, programs ...*Program) *World {
 	w := &World{
 		heap: newHeap(), rows: len(d.Rows), docs: d.Rows, topo: d.Topology, gaps: d.Gaps,
-		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{},
+		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{}, having: map[asked][]int32{},
 	}
 	for _, p := range programs {
 		ids := make([]id, len(p.consts))
@@ -91,10 +94,10 @@ func share(h *heap, t *table) {
 	for i := range t.fields {
 		switch v := &t.fields[i].v; v.form {
 		case varying:
-			v.c.shared = true
-			v.c.def.each(func(lane int) { v.c.most = max(v.c.most, h.sizeOf(v.c.ids[lane])) })
+			v.c().shared = true
+			v.c().def.each(func(lane int) { v.c().most = max(v.c().most, h.sizeOf(v.c().ids[lane])) })
 		case record:
-			share(h, v.t)
+			share(h, v.t())
 		}
 	}
 }
@@ -124,8 +127,8 @@ func (w *World) prepare() {
 	}
 	whole := ast.NewObject([2]*ast.Term{ast.StringTerm("topology"), w.topo})
 	data := &table{names: map[id]int{}, single: &part{term: ast.NewTerm(whole), gaps: w.gaps}}
-	put(data, "topology", val{form: record, t: top})
-	w.data = val{form: record, t: data}
+	put(data, "topology", record1(top))
+	w.data = record1(data)
 }
 
 // gapsAt returns what is unknown below a path of data.

@@ -38,6 +38,21 @@ flag if input.site.u != "0"`, Possible, -1},
 		{"beside a replaced field", `deny contains "x" if "0" == label with input.site.o as "0"
 label := input.site.u if true else := "x" if to_number("z") > 1`, Possible, -1},
 		{"below a replaced field", `deny contains "x" if { input.site.part.x == 1 with input.site.part.z as 3; not input.site.part.y == 1 with input.site.part.z as 3 }`, Possible, -1},
+		// Members that are only looked up elsewhere are looked up together.
+		{"any of a list in a list, sure", `deny contains "x" if { some p in [7, 2, 9]; p in input.site.list }`, Deny, -1},
+		{"any of a list in a list, possible", `deny contains "x" if { some p in [7, 8, 9]; p in input.site.list }`, Possible, -1},
+		{"any of no list in a list", `deny contains "x" if { some p in {x | x := 1; false}; p in input.site.list }`, Permit, -1},
+		{"any key of an object in a list", `deny contains "x" if { some p, _ in {2: 8, 7: 9}; p in input.site.list }`, Deny, -1},
+		{"any value of an object in an object", `deny contains "x" if { some p in {"a": "v", "b": "w"}; p in input.site.o }`, Deny, -1},
+		{"any value of an object in one unknown", `deny contains "x" if { some p in {"a": "v", "b": "w"}; p in input.site.u }`, Possible, -1},
+		{"any of a list in what is no list", `deny contains "x" if { some p in ["0", "1"]; p in input.site.a }`, Permit, -1},
+		{"any of a list, through a function", "deny contains \"x\" if within([1, 9])\nwithin(ps) if { some p in ps; p in input.site.list }", Deny, -1},
+		{"none of a list, through a function", "deny contains \"x\" if not within([8, 9])\nwithin(ps) if { some p in ps; p in input.site.list }", Possible, -1},
+		{"any of a list that may have others", `deny contains "x" if { some p in input.site.list; p in [1, 5] }`, Deny, -1},
+		{"how many of a list are in a list", `deny contains "x" if count([1 | some p in [1, 2, 7]; p in input.site.part]) == 1`, Possible, -1},
+		{"members with a true field", `deny contains "x" if { some k, r in {"p": {"keep": false}, "q": {}, "r": {"keep": true}, "s": 3}; r.keep; k == "r" }`, Deny, -1},
+		{"members with a field that is not", `deny contains "x" if { some k, r in {"p": {"keep": false}, "q": {}, "s": {"keep": 0}}; r.keep != false; k != "s" }`, Permit, -1},
+		{"members with a field that is", `deny contains "x" if count([k | some k, r in {"p": {"n": 1.0}, "q": {"n": 2}, "s": {"n": input.site.u}}; r.n == 1]) == 1`, Possible, -1},
 		{"a list beside a replaced field", `deny contains "x" if 3 in input.site.list with input.site.o as "0"`, Possible, -1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
