@@ -89,13 +89,17 @@ func (r *Run) ordered(c *column, with id, op relation, lanes *mask, out *flags) 
 		r.orderedNumbers(c, with, op, lanes, out)
 		return
 	}
+	last, holds := id(0), false // many lanes have the same
 	lanes.each(func(lane int) {
 		i := c.ids[lane]
-		v := r.h.v(i)
-		switch {
-		case v.vague:
+		if i.vague() {
 			out.unknown.set(lane)
-		case op.holds(r.h.compare(i, with)):
+			return
+		}
+		if i != last {
+			last, holds = i, op.holds(r.h.compare(i, with))
+		}
+		if holds {
 			out.yes.set(lane)
 		}
 	})
@@ -205,6 +209,7 @@ func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask
 	g.at, g.zero = both, both
 	for k := range n {
 		c := r.newColumn()
+		c.most = r.mostOf(of, k)
 		lanes.each(func(lane int) {
 			c.put(lane, r.solid(r.at(&of.elements[best[lane]-1].v.g().elements[k].v, lane)))
 		})
@@ -212,6 +217,25 @@ func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask
 		g.elements = append(g.elements, element{v: column1(c), p: both, s: *lanes})
 	}
 	return grown1(g)
+}
+
+// mostOf returns the bytes of the largest of the k-th parts of arrays, as far as that
+// is known without looking at the lanes; 0: it is not.
+func (r *Run) mostOf(of *collection, k int) int {
+	most := r.h.v(idUnknown).size
+	for i := range of.elements {
+		if v := &of.elements[i].v; v.form == grown && k < len(v.g().elements) {
+			switch part := &v.g().elements[k].v; {
+			case part.form == uniform:
+				most = max(most, r.sizeOf(part.id))
+			case part.form == varying && part.c().most > 0:
+				most = max(most, part.c().most)
+			default:
+				return 0
+			}
+		}
+	}
+	return most
 }
 
 // oddOn returns the lanes on which part of a value is unknown; false if that is not
@@ -265,6 +289,15 @@ func (r *Run) compareAt(x, y *val, lane int) int {
 			}
 		}
 		return len(x.g().elements) - len(y.g().elements)
+	}
+	if x.form == varying && y.form == varying && x.c().nums != nil && y.c().nums != nil {
+		// Only where the nearest float64 are equal the numbers have to be looked at.
+		switch u, v := x.c().nums[lane], y.c().nums[lane]; {
+		case u < v:
+			return -1
+		case u > v:
+			return 1
+		}
 	}
 	return r.h.compare(r.at(x, lane), r.at(y, lane))
 }

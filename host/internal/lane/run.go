@@ -95,7 +95,7 @@ func (r *Run) forget() {
 // others. What is the same for all of them has been evaluated.
 func (r *Run) NextBlock() {
 	for _, c := range r.columns[:r.columnsIn] {
-		c.ids, c.def, c.odd, c.closed, c.nums = [Width]id{}, mask{}, mask{}, false, nil
+		c.ids, c.def, c.odd, c.closed, c.most, c.nums = [Width]id{}, mask{}, mask{}, false, 0, nil
 	}
 	r.columnsIn, r.bitsIn = 0, 0
 	for _, g := range r.grownAll[:r.grownIn] {

@@ -64,8 +64,13 @@ func member(f *frame, a *act, args []val) val {
 		}
 	}
 	out := r.newBits()
+	var lastX, lastY id // many lanes ask the same
+	var is plan.Truth
 	a.p.each(func(lane int) {
-		switch r.isMember(r.at(&x, lane), r.at(&y, lane)) {
+		if i, j := r.at(&x, lane), r.at(&y, lane); i != lastX || j != lastY {
+			lastX, lastY, is = i, j, r.isMember(i, j)
+		}
+		switch is {
 		case plan.Yes:
 			out.yes.set(lane)
 		case plan.Maybe:
@@ -198,7 +203,7 @@ func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
 			n++
 			continue
 		}
-		counts := make([]int32, Width)
+		var counts [Width]int32
 		var open mask
 		for k := range g.elements {
 			e := &g.elements[k]
