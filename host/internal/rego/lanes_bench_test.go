@@ -50,6 +50,38 @@ func BenchmarkCatalogueVerdicts(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rules), "ns/rule")
 }
 
+// BenchmarkCatalogueTexts makes every finding of the standard library at all sites of
+// the catalogue with its text, denials, warnings and obligations: what comes on top
+// of verdicts when somebody asks to see why. The documents have been prepared.
+func BenchmarkCatalogueTexts(b *testing.B) {
+	in, sites := catalogueInput(), catalogueSites([]string{"s3", "ec2", "dynamodb"}, "DE", "US", "JP")
+	ctx := context.Background()
+	e := engine(b, standard(b), catalogueDocs())
+	q := e.lanes().NewQuestion()
+	d, err := e.Case(ctx, in).documents(q, sites)
+	if err != nil {
+		b.Fatal(err)
+	}
+	denied := 0
+	for b.Loop() {
+		m := e.meter(ctx)
+		run := q.NewRun(e.env(ctx, m), e.laneLimits())
+		judged := &block{documents: d, ctx: ctx, meter: m, run: run, found: make([]collector, len(sites))}
+		out := make([][]Result, len(sites))
+		if err := judged.judge(out); err != nil {
+			b.Fatal(err)
+		}
+		run.Close()
+		denied = 0
+		for _, rs := range out {
+			for _, r := range rs {
+				denied += len(r.Denies)
+			}
+		}
+	}
+	b.ReportMetric(float64(denied), "denials")
+}
+
 // BenchmarkScale tells which of more and more sites the standard library denies: the
 // catalogue's, over and over, each with an id of its own.
 func BenchmarkScale(b *testing.B) {
