@@ -10,6 +10,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/ir"
 	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/literal"
 )
 
 // OPA's planner is internal to it. A plugin for a compilation target is handed
@@ -51,10 +53,14 @@ func Plan(c *ast.Compiler, query ast.Body) (p *Program, err error) {
 	c.Modules = make(map[string]*ast.Module, len(modules))
 	for name, m := range modules {
 		c.Modules[name] = m.Copy()
+	}
+	defer func() { c.Modules = modules }()
+	// The planner compares objects by the keys that are written, of which some may be equal.
+	literal.Apart(c, func(v, l *ast.Term) *ast.Expr { return ast.Equality.Expr(v, l) })
+	for name := range c.Modules {
 		asScopes(c.Modules[name])
 		mocksLast(c, c.Modules[name])
 	}
-	defer func() { c.Modules = modules }()
 	query = query.Copy()
 	asScopes(query)
 	mocksLast(c, query)

@@ -16,6 +16,10 @@ const cappedPrefix = "#capped"
 // instrument.
 const weighName = "weigh"
 
+// wholeName is a statement the host puts in the place of one that a variable is a
+// set or object of computed members or keys; see instrument.
+const wholeName = "whole"
+
 // precheck looks at the operands before a built-in function runs and returns an
 // error if what it would build is too large, or is not a function of them alone.
 type precheck func(m *meter, operands []*ast.Term) error
@@ -83,8 +87,12 @@ var cappedBuiltins = func() map[string]*topdown.Builtin {
 			out[cappedRef(name).String()] = &topdown.Builtin{Decl: &decl, Func: capped(name, &decl)}
 		}
 	}
-	decl := &ast.Builtin{Name: weighName, Decl: weighDecl}
-	out[cappedRef(weighName).String()] = &topdown.Builtin{Decl: decl, Func: weighBuiltin}
+	for _, own := range []*topdown.Builtin{
+		{Decl: &ast.Builtin{Name: weighName, Decl: weighDecl}, Func: weighBuiltin},
+		{Decl: &ast.Builtin{Name: wholeName, Decl: wholeDecl}, Func: wholeBuiltin},
+	} {
+		out[cappedRef(own.Decl.Name).String()] = own
+	}
 	return out
 }()
 
@@ -120,6 +128,12 @@ func capped(name string, decl *ast.Builtin) topdown.BuiltinFunc {
 
 // weighBuiltin bounds a value that a statement built.
 func weighBuiltin(bctx topdown.BuiltinContext, operands []*ast.Term, iter func(*ast.Term) error) error {
+	return wholeBuiltin(bctx, operands, func(*ast.Term) error { return iter(ast.InternedTerm(true)) })
+}
+
+// wholeBuiltin makes a bounded value of a set or object that is written out: OPA
+// puts operands together before it calls a function, each member once.
+func wholeBuiltin(bctx topdown.BuiltinContext, operands []*ast.Term, iter func(*ast.Term) error) error {
 	m, ok := bctx.Cancel.(*meter)
 	if !ok {
 		return halt(bctx, "value", fmt.Errorf("built without a meter"))
@@ -127,7 +141,7 @@ func weighBuiltin(bctx topdown.BuiltinContext, operands []*ast.Term, iter func(*
 	if err := m.weigh(operands[0]); err != nil {
 		return halt(bctx, "value", err)
 	}
-	return iter(ast.InternedTerm(true))
+	return iter(operands[0])
 }
 
 // halt ends the evaluation: a limit passed is not something a rule may catch.

@@ -91,7 +91,8 @@ func (w *writer) collection() string {
 	case 0, 1, 2:
 		return w.pick("input.site.l", "input.site.o", "data.topology.g", "input.request.list", "data.topology.sites")
 	case 3:
-		return fmt.Sprintf("{%s, %s}", w.scalar(), w.scalar())
+		set := fmt.Sprintf("{%s, %s}", w.scalar(), w.scalar())
+		return w.pick(set, set, "["+set+"][0]", "{"+set+", {"+w.scalar()+"}}")
 	case 4:
 		return fmt.Sprintf("[%s, %s]", w.scalar(), w.scalar())
 	case 5:
@@ -99,7 +100,7 @@ func (w *writer) collection() string {
 		return fmt.Sprintf("{%s | some %s in %s; %s}", v, v, w.collection(), w.about(v))
 	case 6:
 		v := w.fresh()
-		return fmt.Sprintf("[%s | some %s in %s; %s]", v, v, w.inOrder(), w.about(v))
+		return fmt.Sprintf("[%s | some %s in %s; %s]", v, v, w.collection(), w.about(v))
 	case 7:
 		k, v := w.fresh(), w.fresh()
 		return fmt.Sprintf("{%s: %s | some %s, %s in %s; %s}", k, w.pick(v, k, "1"), k, v, w.collection(), w.about(v))
@@ -121,20 +122,6 @@ func (w *writer) collection() string {
 	default:
 		return "data.h.set"
 	}
-}
-
-// inOrder writes an expression for a collection that OPA walks through in the order
-// of its members. Through a set or an object that is written out it goes in the
-// order of what stands there: [x | some x in {input.site.a, "9"}] is ["9", "0"].
-func (w *writer) inOrder() string {
-	c := w.collection()
-	switch {
-	case !strings.HasPrefix(c, "{") || strings.Contains(c, " | some "):
-		return c
-	case strings.Contains(c, ": "):
-		return "object.union(" + c + ", {})"
-	}
-	return "(" + c + " | set())"
 }
 
 // about writes a statement about a variable.
@@ -207,7 +194,7 @@ func (w *writer) lib() string {
 	y := w.fresh()
 	fmt.Fprintf(&b, "multi[k] contains %s if { some k, %s in %s; %s }\n", y, y, w.collection(), w.about(y))
 	z := w.fresh()
-	fmt.Fprintf(&b, "arr := [%s | some %s in %s; %s]\n", z, z, w.inOrder(), w.about(z))
+	fmt.Fprintf(&b, "arr := [%s | some %s in %s; %s]\n", z, z, w.collection(), w.about(z))
 	fmt.Fprintf(&b, "f(x) := \"y\" if { x == %s }\nf(x) := \"0\" if { not x == %s; %s }\n", w.scalar(), w.scalar(), w.statement())
 	return b.String()
 }

@@ -3,19 +3,27 @@ package rego
 import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/types"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/literal"
 )
 
-// weighDecl is the type of the statement that bounds a value.
-var weighDecl = types.NewFunction(types.Args(types.A), types.B)
+// The types of the statement that bounds a value, and of the one that makes one.
+var (
+	weighDecl = types.NewFunction(types.Args(types.A), types.B)
+	wholeDecl = types.NewFunction(types.Args(types.A), types.A)
+)
 
 // instrument makes compiled rules bounded, in place: calls of built-in functions
 // become calls of their bounded forms, and a statement that weighs the value
 // follows each that builds one out of parts. OPA shares the parts of values, so
 // without that a few lines of [x, x] make a value that takes for ever to compare.
+// Sets and objects that are written out become values before they are used; see
+// package literal.
 //
 // It runs after everything else has looked at the modules: they no longer print
 // as they were written.
 func instrument(c *ast.Compiler) {
+	literal.Apart(c, wholeExpr)
 	for _, m := range c.Modules {
 		for _, r := range m.Rules {
 			for branch := r; branch != nil; branch = branch.Else {
@@ -52,6 +60,12 @@ func instrumentBody(c *ast.Compiler, b ast.Body) ast.Body {
 		case *ast.Every:
 			instrumentTerm(c, t.Domain)
 			t.Body = instrumentBody(c, t.Body)
+		case *ast.Not:
+			t.Body = instrumentBody(c, t.Body)
+		case *ast.LogicalAnd:
+			t.Lhs, t.Rhs = instrumentBody(c, t.Lhs), instrumentBody(c, t.Rhs)
+		case *ast.LogicalOr:
+			t.Lhs, t.Rhs = instrumentBody(c, t.Lhs), instrumentBody(c, t.Rhs)
 		}
 		out.Append(e)
 		if after != nil {
@@ -142,4 +156,10 @@ func weighExpr(t *ast.Term) *ast.Expr {
 	e := ast.NewExpr([]*ast.Term{ast.NewTerm(cappedRef(weighName)), t})
 	e.Location = t.Location
 	return e
+}
+
+// wholeExpr is the statement that a variable is the bounded value of a set or
+// object that is written out.
+func wholeExpr(v, t *ast.Term) *ast.Expr {
+	return ast.NewExpr([]*ast.Term{ast.NewTerm(cappedRef(wholeName)), t, v})
 }

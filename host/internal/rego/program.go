@@ -15,6 +15,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
+	"github.com/bailiwick-dev/bailiwick/host/internal/literal"
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
@@ -96,7 +97,7 @@ func newCompiler() *ast.Compiler {
 func (p *Program) instrument() {
 	instrument(p.compiler)
 	p.eachBody(func(b *body) {
-		b.query = instrumentBody(p.compiler, b.query)
+		b.query = instrumentBody(p.compiler, literal.Body(p.compiler, b.query, wholeExpr))
 	})
 }
 

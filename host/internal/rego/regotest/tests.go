@@ -11,6 +11,7 @@ func (w *writer) test() string {
 		option{3, func() string { k := w.about(); return fmt.Sprintf("%s in %s", w.value(k), w.collection(k)) }},
 		option{2, w.ofText},
 		option{2, w.ofCollections},
+		option{2, w.written},
 		option{1, w.ofTypes},
 		option{3, w.named},
 		option{2, func() string {
@@ -121,6 +122,22 @@ func (w *writer) ofCollections() string {
 		option{1, func() string {
 			return fmt.Sprintf("object.subset(%s, %s)", w.value("table site number ms"), w.pick("{}", `{"eu-west-1": 20}`))
 		}},
+	)
+}
+
+// written writes a test of a set or an object that is written out, of which members or keys may be equal.
+func (w *writer) written() string {
+	k := w.anyText()
+	a, v := w.leaf(k), w.fresh()
+	b := w.either(option{2, func() string { return again(a) }}, option{1, func() string { return w.leaf(k) }})
+	set, object := fmt.Sprintf("{%s, %s}", a, b), fmt.Sprintf("{%s: 1, %s: %s}", a, b, w.pick("1", "2"))
+	of := w.pick(set, set, object, "["+set+"][0]", "{\"it\": "+set+"}.it", "{"+set+", {"+a+"}}")
+	return w.pick(
+		fmt.Sprintf("count([%s | some %s in %s]) == %s", v, v, of, w.pick("1", "2")),
+		fmt.Sprintf("[%s | some %s in %s] == [%s, %s]", v, v, of, a, b),
+		fmt.Sprintf("%s == %s", set, w.pick("{"+a+"}", "{"+b+", "+w.leaf(k)+"}")),
+		fmt.Sprintf("%s == %s", object, w.pick("{"+a+": 1}", "{"+b+": 1, "+w.leaf(k)+": 1}")),
+		fmt.Sprintf("%s[%s] == %s", object, a, w.pick("1", "2")),
 	)
 }
 

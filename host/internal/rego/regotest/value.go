@@ -46,7 +46,7 @@ func (w *writer) leaf(k kind) string {
 	case "list":
 		ways = append(ways, option{1, func() string { return "[" + w.members(k.member(), 4) + "]" }})
 	case "set":
-		ways = append(ways, option{1, func() string { return w.written(k.member()) }})
+		ways = append(ways, option{1, func() string { return "{" + w.members(k.member(), 4) + "}" }})
 	case "table":
 		ways = append(ways, option{1, func() string { return w.pairs(k) }})
 	case "record":
@@ -64,44 +64,38 @@ func (w *writer) leaf(k kind) string {
 	return w.either(ways...)
 }
 
-// members writes what stands in an array that is written out, or in a set that nobody goes through.
+// members writes what stands in an array or a set that is written out: members that stand for themselves,
+// where there are such of a kind, or one or two that are found out, which may be equal.
 func (w *writer) members(k kind, n int) string {
-	if all, ok := w.plain(k, n); ok {
-		return all
+	if f := k.form(); f == "text" || f == "number" {
+		if w.deep >= maxDeep || !w.chance(30) {
+			return w.literals(k, n)
+		}
 	}
-	return w.computed(k)
-}
-
-// written writes a set member by member. OPA's evaluator goes through such a set twice where two members come
-// out equal, and its planner does not; of a union there is one of each.
-func (w *writer) written(k kind) string {
-	if all, ok := w.plain(k, 4); ok {
-		return "{" + all + "}"
-	}
-	return "({" + w.computed(k) + "} | set())"
-}
-
-// plain writes members that stand for themselves, where there are such of a kind.
-func (w *writer) plain(k kind, n int) (string, bool) {
-	if f := k.form(); f != "text" && f != "number" || w.deep < maxDeep && w.chance(30) {
-		return "", false
-	}
-	return w.literals(k, n), true
-}
-
-// computed writes one or two members that are found out.
-func (w *writer) computed(k kind) string {
 	all := make([]string, 1+w.roll(2))
 	for i := range all {
 		all[i] = w.leaf(k)
 	}
+	if w.chance(30) {
+		all = append(all, again(all[0]))
+	}
 	return strings.Join(all, ", ")
 }
+
+// again writes the same in other words.
+func again(x string) string { return "[" + x + "][0]" }
 
 // pairs writes an object of a kind of table.
 func (w *writer) pairs(k kind) string {
 	keys := some(w, 3, domains[k.key()])
 	for i, key := range keys {
+		switch {
+		case w.chance(10):
+			key = w.leaf(text(k.key()))
+		case i > 0 && w.chance(10):
+			first, _, _ := strings.Cut(keys[0], ": ")
+			key = again(first)
+		}
 		keys[i] = key + ": " + w.leaf(k.member())
 	}
 	return "{" + strings.Join(keys, ", ") + "}"
