@@ -60,7 +60,7 @@ func repeatable(stmts []plan.Stmt) bool {
 				return false
 			}
 		case plan.OpDot, plan.OpLen, plan.OpBuiltin, plan.OpCall, plan.OpEqual, plan.OpNotEqual,
-			plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpBreak, plan.OpNop, opMark, opBound:
+			plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpBreak, plan.OpNop, plan.OpMark, plan.OpLookAt:
 		case plan.OpBlock, plan.OpNot:
 			for _, b := range s.Blocks {
 				if !repeatable(b.Stmts) {

@@ -95,9 +95,11 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
 			opened: map[id]id{}, versions: map[val]int32{},
 		}
+		r.work = plan.NewWork(r.spendLane, errMemory)
 	}
 	r.h.mid = q.h
-	r.env, r.steps, r.text = env, l.Steps, l.Text
+	r.env, r.text, r.asked = env, l.Text, 1
+	r.Steps(l.Steps)
 	return r
 }
 
@@ -119,7 +121,10 @@ const (
 )
 
 // Steps sets what may be spent from now on.
-func (r *Run) Steps(n int64) { r.steps = n }
+func (r *Run) Steps(n int64) {
+	r.steps, r.lookAt, r.worked = n, max(0, n-lookEvery), 0
+	r.work.Restart(r.env.Bytes)
+}
 
 // Field is a key of an object.
 type Field struct {
@@ -150,7 +155,7 @@ type Answer struct {
 // here are in the answer's Left; an error ends the run.
 func (r *Run) Rule(p *Program, index int, input, data Value, lanes Lanes) (Answer, error) {
 	r.use(p)
-	r.deep = 0
+	r.deep, r.asked = 0, max(1, lanes.count())
 	f, err := r.call(&p.funcs[index], &input.v, &data.v, nil, &lanes)
 	return Answer{run: r, f: f, on: lanes}, err
 }
@@ -298,6 +303,7 @@ func (a Answer) Most() (n int) {
 // Query evaluates the planned query: the bindings of each solution, by lane.
 func (r *Run) Query(p *Program, input, data Value, lanes Lanes) (left Lanes, err error) {
 	r.use(p)
+	r.asked = max(1, lanes.count())
 	f := r.frame(&p.query)
 	f.enter(0, &lanes)
 	f.param(0, input.v)

@@ -155,7 +155,7 @@ func (f *frame) apply(a *act, s *inst, args []id, lanes *mask) (id, plan.Defined
 		return 0, plan.Undefined, errMemory
 	}
 	if r.h.anyVague(args) {
-		v, total := plan.Uncertain(s.builtin.Name, r.h.pvs(args))
+		v, total := r.work.Uncertain(s.builtin.Name, r.h.pvs(args))
 		if total {
 			return r.h.vague(v), plan.Surely, nil
 		}

@@ -254,14 +254,17 @@ func (f *frame) callDynamic(a *act, depth int, s *inst) error {
 	// One path after the other. The lanes of each go on as if alone; what they
 	// find is put together.
 	rest, went := a.p, mask{}
+	var paths [Width]string
+	rest.each(func(lane int) { paths[lane] = r.path(names, lane) })
 	sure := a.s
 	var result slot
 	for !rest.none() {
 		lane := rest.lowest()
-		path := r.path(names, lane)
+		path := paths[lane]
+		r.toil(rest.count())
 		var here mask
 		rest.each(func(l int) {
-			if r.path(names, l) == path {
+			if paths[l] == path {
 				here.set(l)
 			}
 		})

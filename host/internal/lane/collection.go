@@ -24,6 +24,8 @@ type collection struct {
 	same                id // what it is on all lanes of sameOn, if that has been found
 	sameOn              mask
 	find                map[id]int // elements of one known key or member, once there are many
+	indexed             int        // elements that are in it, as far as they are known
+	mixed               bool       // some keys differ between lanes
 }
 
 // element is a member, or a key with its value.
@@ -123,6 +125,8 @@ func (f *frame) changed(a *act, depth int, p place) *collection {
 	}
 	nv := f.newCollection(a, depth, g.kind)
 	n := nv.g()
+	n.mixed = g.mixed
+	f.r.toil(2 * len(g.elements))
 	for i := range g.elements {
 		e := g.elements[i]
 		e.p.and(&a.p)
@@ -146,6 +150,7 @@ func (f *frame) thawed(a *act, depth int, p place, v *val) *collection {
 	x := f.r.h.v(i)
 	nv := f.newCollection(a, depth, x.kind)
 	n := nv.g()
+	f.r.toil(2 * len(x.elems))
 	for k := 0; k < len(x.elems); k++ {
 		e := element{v: one(x.elems[k]), p: a.p, s: a.p}
 		if x.kind == plan.ObjectKind {
@@ -235,7 +240,10 @@ func (f *frame) insert(a *act, depth int, s *inst) error {
 			return nil
 		}
 		// Under a key that differs between lanes the same may be there already.
-		for n := range g.elements {
+		if g.mixed {
+			r.toil(len(g.elements))
+		}
+		for n := 0; g.mixed && n < len(g.elements); n++ {
 			if e := &g.elements[n]; e.k.form != uniform && meet(&e.p, &a.p) {
 				fixed = false
 			}
@@ -264,6 +272,7 @@ func (r *Run) unlessOpen(g *collection, v val, lanes, sure *mask) val {
 // insertUnknown sets a key that may be any of those there are, or another one.
 func (f *frame) insertUnknown(g *collection, v *val, lanes *mask, once bool) {
 	r := f.r
+	r.toilOn(len(g.elements), lanes)
 	for n := range g.elements {
 		e := &g.elements[n]
 		may := both(&e.p, lanes)
@@ -350,6 +359,7 @@ func (f *frame) insertVarying(a *act, g *collection, k, v *val, sure *mask, once
 		f.insertUnknown(g, v, &odd, once)
 		fresh.andNot(&odd)
 	}
+	r.toilOn(len(g.elements), &fresh)
 	known := fresh
 	for n := range g.elements {
 		e := &g.elements[n]
@@ -380,6 +390,7 @@ func (f *frame) insertVarying(a *act, g *collection, k, v *val, sure *mask, once
 	}
 	fresh.and(&a.p)
 	if !fresh.none() {
+		g.mixed = g.mixed || key.form != uniform
 		g.elements = append(g.elements, element{k: key, v: r.unlessOpen(g, *v, &fresh, sure), p: fresh, s: both(sure, &fresh)})
 	}
 }

@@ -25,7 +25,7 @@ func (r *Run) truth(a, b id) plan.Truth {
 	case x.kind != plan.AnyKind && y.kind != plan.AnyKind && x.kind != y.kind:
 		return plan.No
 	}
-	return plan.Equal(r.h.pv(a), r.h.pv(b))
+	return r.work.Equal(r.h.pv(a), r.h.pv(b))
 }
 
 func (t *tally) add(lane int, v plan.Truth) {
@@ -200,11 +200,11 @@ func (r *Run) length(a *act, v *val) val {
 		x := r.h.v(i)
 		switch {
 		case x.vague:
-			return r.h.vague(plan.Length(r.h.pv(i)))
+			return r.h.vague(r.work.Length(r.h.pv(i)))
 		case x.kind == plan.ObjectKind:
 			return r.h.int(len(x.elems) / 2)
 		case x.kind == plan.StringKind:
-			return r.h.vague(plan.Length(r.h.pv(i)))
+			return r.h.vague(r.work.Length(r.h.pv(i)))
 		case x.kind < plan.ArrayKind:
 			return idUnknown
 		}
@@ -238,11 +238,11 @@ func (r *Run) each1(v *val, lanes *mask, fn func(id) id) val {
 func (r *Run) merge(x, y *val, lanes *mask) val {
 	a, b := r.flat(x, lanes), r.flat(y, lanes)
 	if a.form == uniform && b.form == uniform {
-		return one(r.h.vague(plan.Merge(r.h.pv(a.id), r.h.pv(b.id))))
+		return one(r.h.vague(r.work.Merge(r.h.pv(a.id), r.h.pv(b.id))))
 	}
 	c := r.newColumn()
 	lanes.each(func(lane int) {
-		c.put(lane, r.h.vague(plan.Merge(r.h.pv(r.at(&a, lane)), r.h.pv(r.at(&b, lane)))))
+		c.put(lane, r.h.vague(r.work.Merge(r.h.pv(r.at(&a, lane)), r.h.pv(r.at(&b, lane)))))
 	})
 	return column1(c)
 }
@@ -297,7 +297,7 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 		if i := r.at(&a, lane); i != 0 {
 			old = r.h.pv(i)
 		}
-		return r.h.vague(plan.Upsert(old, path, r.h.pv(r.at(&b, lane))))
+		return r.h.vague(r.work.Upsert(old, path, r.h.pv(r.at(&b, lane))))
 	}
 	if a.form != varying && b.form == uniform {
 		return one(made(0))

@@ -43,7 +43,7 @@ func orderOf(f *plan.Func, reads map[int]int) order {
 		n++
 		o.at[s] = n
 		switch s.Op {
-		case plan.OpArrayAppend, plan.OpSetAdd, plan.OpObjectInsert, plan.OpObjectInsertOnce, opMark:
+		case plan.OpArrayAppend, plan.OpSetAdd, plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpMark:
 			o.changed[s.Target] = n
 		case plan.OpIsDefined, plan.OpIsUndefined, plan.OpWith, plan.OpAssignOnce, plan.OpReset:
 			o.special[s.Target] = true
@@ -84,7 +84,7 @@ func replaceReads(s *plan.Stmt, of int, by plan.Operand) {
 		}
 	}
 	switch s.Op {
-	case plan.OpNop, plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpBlock, plan.OpBreak, plan.OpNot, opMark:
+	case plan.OpNop, plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpBlock, plan.OpBreak, plan.OpNot, plan.OpMark:
 		return
 	}
 	swap(&s.A)

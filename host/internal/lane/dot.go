@@ -18,7 +18,7 @@ func (r *Run) lookup(source, key id) (id, plan.Definedness) {
 		k = r.h.v(key)
 	}
 	if s.vague || k.vague {
-		v, def := plan.Lookup(r.h.pv(source), r.h.pv(key))
+		v, def := r.work.Lookup(r.h.pv(source), r.h.pv(key))
 		if def == plan.Undefined {
 			return 0, def
 		}
@@ -174,6 +174,7 @@ func (f *frame) dotRecord(a *act, t *table, key id) val {
 // dotGrown follows a known key of a collection that statements have made.
 func (f *frame) dotGrown(a *act, g *collection, key id) (val, bool) {
 	r := f.r
+	r.toil(len(g.elements))
 	switch g.kind {
 	case plan.ObjectKind:
 		if meet(&g.open, &a.p) || meet(&g.unknown, &a.p) {

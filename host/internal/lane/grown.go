@@ -22,24 +22,13 @@ func (g *collection) member(r *Run, i id) *element {
 	}
 	if g.find == nil && len(g.elements) > many {
 		g.find = make(map[id]int, 2*len(g.elements))
-		for n := range g.elements {
-			if k, ok := key(&g.elements[n]); ok {
-				g.find[k] = n
-			}
-		}
-	} else if g.find != nil {
-		for n := len(g.elements) - 1; n >= 0; n-- { // those added since
-			k, ok := key(&g.elements[n])
-			if !ok {
-				continue
-			}
-			if _, have := g.find[k]; have {
-				break
-			}
-			g.find[k] = n
-		}
 	}
 	if g.find != nil {
+		for ; g.indexed < len(g.elements); g.indexed++ {
+			if k, ok := key(&g.elements[g.indexed]); ok {
+				g.find[k] = g.indexed
+			}
+		}
 		if n, ok := g.find[want]; ok {
 			return &g.elements[n]
 		}
@@ -62,6 +51,7 @@ func (r *Run) grownUniform(g *collection, lanes *mask) (id, bool) {
 	if meet(&g.loose, lanes) || meet(&g.open, lanes) || meet(&g.unknown, lanes) {
 		return 0, false
 	}
+	r.toil(len(g.elements))
 	start := len(r.scratch)
 	defer func() { r.scratch = r.scratch[:start] }()
 	for i := range g.elements {
@@ -104,6 +94,7 @@ func (r *Run) grownAlike(g *collection, lanes *mask) *column {
 	c := r.newColumn()
 	for rest := *lanes; !rest.none(); {
 		lane := rest.lowest()
+		r.toil(2 * len(g.elements))
 		same := rest
 		alike := func(m *mask) {
 			if m.has(lane) {
@@ -151,6 +142,7 @@ func (r *Run) grownAt(g *collection, lane int) id {
 	if g.unknown.has(lane) {
 		return idUnknown
 	}
+	r.work.Do(len(g.elements))
 	var given [16]id
 	members := given[:0]
 	exact := !g.loose.has(lane)
@@ -229,5 +221,17 @@ func (r *Run) sizeOf(i id) int {
 	if i.closed() {
 		i = r.solid(i)
 	}
-	return r.h.sizeOf(i)
+	n := r.h.sizeOf(i)
+	if n >= plan.PartsPerStep*bytesPerPart && r.h.v(i).vague {
+		r.work.Do(min(n, mostWeighed) / bytesPerPart)
+	}
+	return n
 }
+
+const (
+	// bytesPerPart is how many bytes of a value of which part is unknown are weighed
+	// while one part of another is looked at.
+	bytesPerPart = 8
+	// mostWeighed is how many bytes are charged for at most.
+	mostWeighed = 1 << 20
+)

@@ -53,7 +53,7 @@ func (r *Run) misses(i id, n *need) bool {
 // is asked. They are looked for once for all runs.
 func (r *Run) having(i id, n *need) []int32 {
 	w := r.world
-	at := asked{of: i, key: r.consts[n.key], op: n.op}
+	at := question{of: i, key: r.consts[n.key], op: n.op}
 	if n.op != 0 {
 		at.with = r.consts[n.with]
 	}
@@ -75,8 +75,8 @@ func (r *Run) having(i id, n *need) []int32 {
 	return found
 }
 
-// asked is what is asked of the members of an object.
-type asked struct {
+// question is what is asked of the members of an object.
+type question struct {
 	of, key, with id
 	op            plan.Op
 }

@@ -145,6 +145,7 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 	if x.form != grown || x.g().kind == plan.ObjectKind {
 		return val{}
 	}
+	r.toilOn(len(x.g().elements), &a.p)
 	best := new([Width]int16)
 	maybe := both(&x.g().loose, &a.p)
 	for n := range x.g().elements {
@@ -256,6 +257,7 @@ func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
 		if v.g().kind != plan.ArrayKind {
 			return mask{}, false
 		}
+		r.toil(len(v.g().elements))
 		odd = v.g().loose
 		odd.or(&v.g().unknown)
 		odd.and(lanes)

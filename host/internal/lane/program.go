@@ -125,7 +125,7 @@ func compile(p *Program, f *plan.Func) function {
 	withoutCopies(&own)
 	f = &own
 	out := function{name: f.Name}
-	c := &compiler{program: p, fn: &out, read: make([]bool, f.Locals), reads: uses(f).reads}
+	c := &compiler{program: p, fn: &out, reads: uses(f).reads}
 	c.place(f)
 	for _, l := range f.Params {
 		out.params = append(out.params, c.locals[l])
@@ -168,19 +168,10 @@ func straighten(blocks []*plan.Block) []*plan.Block {
 
 // place decides where locals are kept.
 func (c *compiler) place(f *plan.Func) {
-	w := &walk{read: c.read, reads: c.reads, loose: make([]bool, f.Locals)}
-	for before := -1; before != w.many(); { // what is copied from one that is not simple is none either
-		before = w.many()
-		w.last, w.sure, w.now = make([]int, f.Locals), nil, 0
-		w.enter()
-		for _, l := range f.Params {
-			w.write(l, true)
-		}
-		w.blocks(f.Blocks)
-	}
-	c.locals = make([]place, f.Locals)
+	read, loose := plan.Locals(f, func(s *plan.Stmt) []int { return learners(s, c.reads) })
+	c.read, c.locals = read, make([]place, f.Locals)
 	for l := range c.locals {
-		if w.loose[l] {
+		if loose[l] {
 			c.locals[l] = place{shared, int32(c.fn.shared)}
 			c.fn.shared++
 		} else {
@@ -190,207 +181,13 @@ func (c *compiler) place(f *plan.Func) {
 	}
 }
 
-// walk goes through a function in the order it is written, and finds the locals
-// that are not simple.
-type walk struct {
-	now   int           // statements seen
-	last  []int         // when each local was last written; 0: never
-	sure  []map[int]int // by level: locals that have been written on every way here, and when
-	read  []bool
-	reads map[int]int
-	loose []bool
-}
-
-// many counts the locals found so far.
-func (w *walk) many() (n int) {
-	for _, l := range w.loose {
-		if l {
-			n++
-		}
-	}
-	return n
-}
-
-func (w *walk) enter() { w.sure = append(w.sure, map[int]int{}) }
-func (w *walk) leave() { w.sure = w.sure[:len(w.sure)-1] }
-
-// write notes that a local is set; always, if everything after it in the block sees it.
-func (w *walk) write(l int, always bool) {
-	w.now++
-	w.last[l] = w.now
-	if always {
-		w.sure[len(w.sure)-1][l] = w.now
-	}
-}
-
-// see notes that a local is read.
-func (w *walk) see(l int) {
-	w.read[l] = true
-	for i := len(w.sure) - 1; i >= 0; i-- {
-		if when, ok := w.sure[i][l]; ok {
-			if when != w.last[l] {
-				w.loose[l] = true
-			}
-			return
-		}
-	}
-	w.loose[l] = true
-}
-
-func (w *walk) operand(o plan.Operand) {
-	if o.Term == nil {
-		w.see(o.Local)
-	}
-}
-
-// blocks goes through blocks that run one after the other. What the first
-// statements of one set, as far as they cannot stop, the next ones see.
-func (w *walk) blocks(blocks []*plan.Block) {
-	w.enter()
-	for _, b := range blocks {
-		w.enter()
-		leading := true
-		for i := range b.Stmts {
-			s := &b.Stmts[i]
-			w.stmt(s)
-			leading = leading && goesOn(s)
-			if leading && s.Op != plan.OpReset {
-				w.sure[len(w.sure)-2][s.Target] = w.now
-			}
-		}
-		w.leave()
-	}
-	w.leave()
-}
-
-// goesOn says that a statement is always followed by the next.
-func goesOn(s *plan.Stmt) bool {
-	switch s.Op {
-	case plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpReset:
-		return true
-	case plan.OpAssign:
-		return s.A.Term != nil
-	}
-	return false
-}
-
-func (w *walk) stmt(s *plan.Stmt) {
-	switch s.Op {
-	case plan.OpAssign:
-		w.operand(s.A)
-		// A local without a value may be copied: then there is none to see.
-		w.write(s.Target, s.A.Term != nil || !w.loose[s.A.Local])
-	case plan.OpAssignOnce:
-		w.operand(s.A)
-		w.see(s.Target)
-		w.write(s.Target, false)
-	case plan.OpReset:
-		w.write(s.Target, false)
-	case plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet:
-		w.write(s.Target, true)
-	case plan.OpArrayAppend, plan.OpSetAdd:
-		w.operand(s.A)
-		w.see(s.Target)
-	case opMark:
-		w.see(s.Target)
-	case opBound:
-		for _, a := range s.Args {
-			w.operand(a)
-		}
-	case plan.OpObjectInsert, plan.OpObjectInsertOnce:
-		w.operand(s.A)
-		w.operand(s.B)
-		w.see(s.Target)
-	case plan.OpBlock:
-		w.blocks(s.Blocks)
-	case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic:
-		for _, a := range s.Args {
-			w.operand(a)
-		}
-		if s.Op == plan.OpCallDynamic {
-			w.operand(s.A)
-			w.operand(s.B)
-		}
-		w.write(s.Target, true)
-	case plan.OpDot:
-		w.operand(s.A)
-		w.operand(s.B)
-		w.write(s.Target, true)
-	case plan.OpLen:
-		w.operand(s.A)
-		w.write(s.Target, true)
-	case plan.OpMerge:
-		w.operand(s.A)
-		w.operand(s.B)
-		w.write(s.Target, true)
-	case plan.OpEqual, plan.OpNotEqual:
-		w.operand(s.A)
-		w.operand(s.B)
-		for _, l := range learners(s, w.reads) {
-			w.write(l, false)
-		}
-	case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
-		w.operand(s.A)
-	case plan.OpIsDefined, plan.OpIsUndefined:
-		w.see(s.Target)
-		w.loose[s.Target] = true
-	case plan.OpNot:
-		w.blocks(s.Blocks)
-	case plan.OpScan:
-		w.operand(s.A)
-		// What the loop writes it sees again the next time round.
-		for l := range written(s.Blocks, w.reads, map[int]bool{}) {
-			w.write(l, false)
-		}
-		w.enter()
-		w.write(s.Key, true)
-		w.write(s.Target, true)
-		w.blocks(s.Blocks)
-		w.leave()
-	case plan.OpWith:
-		w.operand(s.A)
-		w.see(s.Target)
-		w.blocks(s.Blocks)
-	}
-}
-
 // learners are the locals of which a statement may tell something else more than was
 // known.
-func learners(s *plan.Stmt, reads map[int]int) (out []int) {
-	if s.Op != plan.OpEqual {
-		return nil
-	}
-	for _, o := range []plan.Operand{s.A, s.B} {
-		if learns(o, reads) {
-			out = append(out, o.Local)
-		}
-	}
-	return out
+func learners(s *plan.Stmt, reads map[int]int) []int {
+	return slices.DeleteFunc(plan.Learners(s), func(l int) bool { return reads[l] < 2 })
 }
 
 func learns(o plan.Operand, reads map[int]int) bool { return o.Term == nil && reads[o.Local] > 1 }
-
-// written lists the locals that blocks set.
-func written(blocks []*plan.Block, reads map[int]int, out map[int]bool) map[int]bool {
-	for _, b := range blocks {
-		for i := range b.Stmts {
-			s := &b.Stmts[i]
-			switch s.Op {
-			case plan.OpAssign, plan.OpAssignOnce, plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet,
-				plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic, plan.OpDot, plan.OpLen, plan.OpMerge:
-				out[s.Target] = true
-			case plan.OpScan:
-				out[s.Key], out[s.Target] = true, true
-			case plan.OpEqual:
-				for _, l := range learners(s, reads) {
-					out[l] = true
-				}
-			}
-			written(s.Blocks, reads, out)
-		}
-	}
-	return out
-}
 
 func (c *compiler) operand(o plan.Operand) place {
 	if o.Term != nil {
@@ -418,7 +215,7 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 		in.target, in.a = c.locals[s.Target], c.operand(s.A)
 	case plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpDot, plan.OpMerge:
 		in.target, in.a, in.b = c.locals[s.Target], c.operand(s.A), c.operand(s.B)
-	case plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpIsDefined, plan.OpIsUndefined, opMark:
+	case plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpIsDefined, plan.OpIsUndefined, plan.OpMark:
 		in.target = c.locals[s.Target]
 	case plan.OpEqual, plan.OpNotEqual:
 		in.a, in.b = c.operand(s.A), c.operand(s.B)
@@ -443,7 +240,7 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 		}
 	}
 	switch s.Op {
-	case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic, opBound:
+	case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic, plan.OpLookAt:
 		for _, a := range s.Args {
 			in.args = append(in.args, c.operand(a))
 		}

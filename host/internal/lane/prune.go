@@ -9,16 +9,9 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 )
 
-// Statements of pruned functions, beside those of the plan.
-const (
-	// opMark adds a member to a set of which only whether it has any matters.
-	opMark plan.Op = 100 + iota
-	// opBound stands where text was made of its arguments: it hands lanes back on
-	// which the text might be longer than it may be.
-	opBound
-	// opAny stands for the members that a scan would have tried one after the other.
-	opAny
-)
+// opAny stands, in the block of a scan, for the members that it would have tried one
+// after the other; see anyOf.
+const opAny plan.Op = 100
 
 // pruner makes variants of functions in which nothing is done that only feeds
 // text. What it takes out can neither be undefined nor fail.
@@ -42,7 +35,7 @@ func (p *pruner) marks(index int) (int, bool) {
 	changed := false
 	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 		if s.Op == plan.OpSetAdd && s.Target == set && p.text(&f, u, s.A, true) {
-			s.Op, s.A = opMark, plan.Operand{}
+			s.Op, s.A = plan.OpMark, plan.Operand{}
 			changed = true
 		}
 	})
@@ -171,7 +164,7 @@ func uses(f *plan.Func) usage {
 				read(s.A)
 				read(s.B)
 			}
-		case opBound:
+		case plan.OpLookAt:
 			for _, a := range s.Args {
 				read(a)
 			}
@@ -281,9 +274,9 @@ func (p *pruner) clean(f *plan.Func) {
 		changed = false
 		u := uses(f)
 		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
-			if p.dead(u, s) || s.Op == opBound && p.inside(u, s) {
+			if p.dead(u, s) || s.Op == plan.OpLookAt && p.inside(u, s) {
 				changed = true
-				if s.Op != opBound {
+				if s.Op != plan.OpLookAt {
 					s.Op = plan.OpNop
 				}
 				return
@@ -338,7 +331,7 @@ func (p *pruner) toBound(f *plan.Func, u usage, s *plan.Stmt) {
 			}
 		})
 	}
-	s.Op, s.Args, s.Index = opBound, args, size
+	s.Op, s.Args, s.Index = plan.OpLookAt, args, size
 }
 
 // shortDelimiter is the longest delimiter that a bound on the elements covers: every

@@ -41,6 +41,10 @@ type Run struct {
 	varied    int // reads of what differs between lanes
 	deep      int
 	steps     int64
+	lookAt    int64 // what is left of the steps when the context is looked at next
+	work      *plan.Work
+	worked    int // steps for single lanes that have not been spent yet
+	asked     int // lanes that were asked about
 	text      int // limit on the bytes of one text
 
 	failed   mask // lanes on which a rule fails
@@ -88,6 +92,7 @@ func (r *Run) forget() {
 	clear(r.singles)
 	clear(r.opened)
 	r.memoArgs = r.memoArgs[:0]
+	r.work.Forget()
 	r.h.reset()
 }
 
@@ -130,11 +135,12 @@ const (
 	maxValues  = 1 << 18
 	maxBytes   = 32 << 20 // of the values' text
 	maxColumns = 1 << 14  // of about 2 KiB each
+	maxMembers = 1 << 21  // of collections of which part is unknown
 )
 
 // full tells whether the run has passed a bound.
 func (r *Run) full() bool {
-	return r.h.n > maxValues || r.h.bytes > maxBytes || r.columnsIn > maxColumns
+	return r.h.n > maxValues || r.h.bytes > maxBytes || r.columnsIn > maxColumns || r.work.Made() > maxMembers
 }
 
 // maxDeep bounds calls within calls.
@@ -292,8 +298,10 @@ func (f *frame) run(b block, depth int) error {
 	a := &f.acts[depth]
 	r := f.r
 	for i := range b {
-		if r.steps--; r.steps < 0 {
-			return errSteps
+		if r.steps--; r.steps < r.lookAt {
+			if err := r.look(); err != nil {
+				return err
+			}
 		}
 		if r.full() {
 			return errMemory
@@ -302,11 +310,15 @@ func (f *frame) run(b block, depth int) error {
 		if err != nil {
 			return err
 		}
+		if err := r.work.Err(); err != nil {
+			return err
+		}
 		if narrowed && a.p.none() {
 			break
 		}
 	}
 	if a.saved || len(f.log) > a.log {
+		r.toil(len(f.slots) + len(f.log) - a.log)
 		f.meet(a)
 	}
 	return nil
@@ -379,9 +391,19 @@ func (f *frame) rebase(a *act) int {
 
 // spend takes part of the budget.
 func (r *Run) spend(n int) error {
-	if r.steps -= int64(n); r.steps < 0 {
+	r.steps -= int64(n)
+	return r.look()
+}
+
+// lookEvery is how many steps pass between looks at the context.
+const lookEvery = 1024
+
+// look tells whether to go on.
+func (r *Run) look() error {
+	if r.steps < 0 {
 		return errSteps
 	}
+	r.lookAt = max(0, r.steps-lookEvery)
 	if r.env.Context.Context != nil {
 		if err := r.env.Context.Context.Err(); err != nil {
 			return err
@@ -389,3 +411,27 @@ func (r *Run) spend(n int) error {
 	}
 	return nil
 }
+
+// spendLane takes steps that were made for one lane off the budget, which is one for
+// all that were asked about.
+func (r *Run) spendLane(n int) error {
+	r.worked += n
+	n, r.worked = r.worked/r.asked, r.worked%r.asked
+	return r.spend(n)
+}
+
+// toil takes work for all lanes at once off the budget, by parts of values looked at.
+// Whether that is spent the next statement tells.
+func (r *Run) toil(parts int) { r.steps -= int64(parts / plan.PartsPerStep) }
+
+// toilOn takes work off the budget that is done with so many parts on each of some
+// lanes.
+func (r *Run) toilOn(parts int, lanes *mask) {
+	if parts >= plan.PartsPerStep {
+		r.toil(parts * (1 + lanes.count()/lanesPerPart))
+	}
+}
+
+// lanesPerPart is on how many lanes a part is looked at in the time that it takes to
+// look at another.
+const lanesPerPart = 8

@@ -164,13 +164,13 @@ func (w *walker) sites(lanes *mask) error {
 func (w *walker) vague(i id, lanes *mask) error {
 	h := w.r.h
 	pv := h.pv(i)
-	if plan.Orderless(pv) {
+	if w.r.work.Orderless(pv) {
 		w.loose = append(w.loose, *lanes)
 		defer func() { w.loose = w.loose[:len(w.loose)-1] }()
 	}
 	var err error
 	var never mask
-	plan.Walk(pv, func(k, v plan.Value, sure bool) bool {
+	w.r.work.Walk(pv, func(k, v plan.Value, sure bool) bool {
 		certain := (*mask)(nil)
 		if !sure {
 			certain = &never
@@ -206,6 +206,7 @@ func (w *walker) grown(g *collection) (done bool, err error) {
 	if meet(&g.open, &w.lanes) || meet(&g.unknown, &w.lanes) {
 		return false, nil
 	}
+	r.toil(2 * len(g.elements))
 	order := make([]int, 0, len(g.elements))
 	for i := range g.elements {
 		e := &g.elements[i]

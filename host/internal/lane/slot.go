@@ -108,6 +108,7 @@ func (f *frame) record(e entry, depth int, lanes *mask) {
 // comes out one way.
 func (f *frame) parts(a *act, lanes *mask) {
 	f.split = true
+	f.r.toil(len(f.slots))
 	if !a.saved {
 		a.saved = true
 		a.fresh = len(f.fresh)
@@ -289,7 +290,7 @@ func (r *Run) join(a, b id) id {
 	case x.kind == plan.StringKind && y.kind == plan.StringKind && (x.vague || y.vague || x.equal != y.equal):
 		return idText
 	case x.vague || y.vague || x.kind >= plan.StringKind || y.kind >= plan.StringKind:
-		return r.h.vague(plan.Join(r.h.pv(a), r.h.pv(b)))
+		return r.h.vague(r.work.Join(r.h.pv(a), r.h.pv(b)))
 	case x.equal == y.equal:
 		return a
 	}

@@ -90,12 +90,12 @@ func (f *frame) stmt(s *inst, depth int) (narrowed bool, err error) {
 		return true, f.with(a, depth, s)
 	case plan.OpNop:
 		return false, nil
-	case opMark:
+	case plan.OpMark:
 		f.mark(a, depth, s)
 		return true, nil
 	case opAny:
 		return true, f.any(a, depth, s)
-	case opBound:
+	case plan.OpLookAt:
 		f.bounded(a, s)
 		return true, nil
 	}

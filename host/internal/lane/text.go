@@ -52,7 +52,7 @@ func sprintf(f *frame, a *act, args []val) val {
 			vague = vague || ids[i].vague()
 		}
 		if vague {
-			v, _ := plan.Uncertain("sprintf", []plan.Value{r.h.term(format), plan.ArrayOf(r.h.pvs(ids), nil, true)})
+			v, _ := r.work.Uncertain("sprintf", []plan.Value{r.h.term(format), plan.ArrayOf(r.h.pvs(ids), nil, true)})
 			c.put(lane, r.h.vague(v))
 			return
 		}

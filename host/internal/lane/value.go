@@ -404,6 +404,17 @@ func (h *heap) object(pairs []id) id {
 		}
 		return h.vague(plan.ObjectOf(keys, vals, sure))
 	}
+	if len(pairs) > 2*many {
+		pairs = h.sortPairs(pairs)
+	} else {
+		pairs = h.insertPairs(pairs)
+	}
+	return h.intern(value{kind: plan.ObjectKind, elems: pairs, size: h.sizes(pairs)})
+}
+
+// insertPairs puts a few keys with their values in order, in place; of equal keys the
+// last value counts, under the first of them.
+func (h *heap) insertPairs(pairs []id) []id {
 	n := len(pairs) / 2
 	for i := 1; i < n; i++ {
 		for j := i; j > 0; j-- {
@@ -422,7 +433,25 @@ func (h *heap) object(pairs []id) id {
 			pairs[2*j-1], pairs[2*j+1] = pairs[2*j+1], pairs[2*j-1]
 		}
 	}
-	return h.intern(value{kind: plan.ObjectKind, elems: pairs, size: h.sizes(pairs)})
+	return pairs
+}
+
+// sortPairs does so with many, not in place.
+func (h *heap) sortPairs(pairs []id) []id {
+	order := make([]int, len(pairs)/2)
+	for i := range order {
+		order[i] = 2 * i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return h.compare(pairs[a], pairs[b]) })
+	out := make([]id, 0, len(pairs))
+	for _, i := range order {
+		if n := len(out); n > 0 && h.v(out[n-2]).equal == h.v(pairs[i]).equal {
+			out[n-1] = pairs[i+1]
+			continue
+		}
+		out = append(out, pairs[i], pairs[i+1])
+	}
+	return out
 }
 
 func (h *heap) anyVague(elems []id) bool {

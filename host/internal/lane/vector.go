@@ -83,8 +83,11 @@ func member(f *frame, a *act, args []val) val {
 // isMember tells whether x is an element of y.
 func (r *Run) isMember(x, y id) plan.Truth {
 	u, v := r.h.v(x), r.h.v(y)
+	if v.kind != plan.SetKind && len(v.elems) >= plan.PartsPerStep {
+		r.work.Do(len(v.elems))
+	}
 	if u.vague || v.vague && !v.list {
-		return plan.HasMember(r.h.pv(y), r.h.pv(x))
+		return r.work.HasMember(r.h.pv(y), r.h.pv(x))
 	}
 	switch v.kind {
 	case plan.SetKind:
@@ -166,7 +169,7 @@ func count(f *frame, a *act, args []val) val {
 		e := r.h.v(i)
 		switch {
 		case e.vague:
-			out, total := plan.Uncertain("count", []plan.Value{r.h.pv(i)})
+			out, total := r.work.Uncertain("count", []plan.Value{r.h.pv(i)})
 			countable = countable && total
 			return r.h.vague(out)
 		case e.kind == plan.ObjectKind:
@@ -193,6 +196,7 @@ func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
 		}
 		return r.choose(&known, &rest, &unknown, &g.unknown), true
 	}
+	r.toil(len(g.elements))
 	n := 0
 	for i := range g.elements {
 		e := &g.elements[i]
@@ -203,6 +207,7 @@ func (r *Run) countGrown(g *collection, lanes *mask) (val, bool) {
 			n++
 			continue
 		}
+		r.toilOn(len(g.elements), lanes)
 		var counts [Width]int32
 		var open mask
 		for k := range g.elements {
@@ -361,6 +366,7 @@ func joinable(f *frame, a *act, args []val) bool {
 		if v.vague || v.kind != plan.ArrayKind && v.kind != plan.SetKind {
 			return false
 		}
+		r.toil(len(v.elems))
 		for _, e := range v.elems {
 			if !text(e) {
 				return false
@@ -371,6 +377,7 @@ func joinable(f *frame, a *act, args []val) bool {
 		if x.g().kind == plan.ObjectKind {
 			return false
 		}
+		r.toilOn(len(x.g().elements), &a.p)
 		for i := range x.g().elements {
 			e := &x.g().elements[i]
 			ok := e.v.form == uniform && text(e.v.id)

@@ -35,7 +35,7 @@ type World struct {
 	pool   sync.Pool // of runs
 
 	mu     sync.Mutex
-	having map[asked][]int32 // see [Run.having]
+	having map[question][]int32 // see [Run.having]
 }
 
 // Data is what a World is made of.
@@ -54,7 +54,7 @@ type Data struct {
 func NewWorld(d Data, programs ...*Program) *World {
 	w := &World{
 		heap: newHeap(), rows: len(d.Rows), docs: d.Rows, topo: d.Topology, gaps: d.Gaps,
-		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{}, having: map[asked][]int32{},
+		names: map[string]bool{}, byKey: map[id]int32{}, consts: map[*Program][]id{}, having: map[question][]int32{},
 	}
 	for _, p := range programs {
 		ids := make([]id, len(p.consts))

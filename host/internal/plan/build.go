@@ -24,14 +24,16 @@ func (f *frame) array(l int) (a *Array, sure bool) {
 // thaw returns a fresh copy of what others refer to. It was made whole before
 // this path, which is all that is known: changes of it are sure on this path.
 func (f *frame) thaw(v Value) Value {
-	switch o := open(v).(type) {
+	switch o := f.in.work.open(v).(type) {
 	case *Array:
+		f.in.work.make(len(o.Elems))
 		n := *o
 		n.made = made{token: f.token, size: f.in.size(v), orderless: f.orderless}
 		n.Elems = append(make([]Value, 0, len(o.Elems)+1), o.Elems...)
 		n.Sure = append([]bool(nil), o.Sure...)
 		return &n
 	case *Set:
+		f.in.work.make(len(o.Keys.Terms) + len(o.Vague))
 		n := *o
 		n.made = made{token: f.token, size: f.in.size(v), orderless: f.orderless}
 		n.Keys = o.Keys.copy()
@@ -40,6 +42,7 @@ func (f *frame) thaw(v Value) Value {
 		n.VagueSure = append([]bool(nil), o.VagueSure...)
 		return &n
 	case *Object:
+		f.in.work.make(len(o.Vals))
 		n := *o
 		n.made = made{token: f.token, size: f.in.size(v), orderless: f.orderless}
 		n.Keys = o.Keys.copy()
@@ -110,14 +113,17 @@ func (s *Set) add(v Value, sure bool) {
 
 // insert sets a key; false if once says that it must not be another value than
 // before, and it surely is.
-func (o *Object) insert(key, v Value, sure, once bool) bool {
+func (o *Object) insert(w *Work, key, v Value, sure, once bool) bool {
 	k, ok := known(key)
 	if !ok {
 		// It may be any of the keys there are. Where one is surely there and may not have two values, it has
 		// the one it has: another would be an error.
 		for i := range o.Vals {
+			if w.do(1) {
+				break
+			}
 			if !once || !o.Sure[i] {
-				o.Vals[i] = share(join(o.Vals[i], v))
+				o.Vals[i] = share(w.join(o.Vals[i], v))
 			}
 		}
 		o.Open = true
@@ -133,7 +139,7 @@ func (o *Object) insert(key, v Value, sure, once bool) bool {
 	}
 	switch {
 	case once && o.Sure[i]:
-		switch equal(o.Vals[i], v) {
+		switch w.equal(o.Vals[i], v) {
 		case yes:
 			return true
 		case no:
@@ -141,11 +147,11 @@ func (o *Object) insert(key, v Value, sure, once bool) bool {
 				return false
 			}
 		}
-		o.Vals[i] = share(join(o.Vals[i], v))
+		o.Vals[i] = share(w.join(o.Vals[i], v))
 	case sure && !once:
 		o.Vals[i] = v
 	default:
-		o.Vals[i] = share(join(o.Vals[i], v))
+		o.Vals[i] = share(w.join(o.Vals[i], v))
 	}
 	o.Sure[i] = o.Sure[i] || sure
 	return true

@@ -9,9 +9,9 @@ import (
 // builtinOfUnknown is what a built-in function makes of operands that are not
 // all known. total says that it has a value whatever they are; if not, the path
 // goes on only possibly.
-func builtinOfUnknown(name string, args []Value) (v Value, total bool) {
+func (w *Work) builtinOfUnknown(name string, args []Value) (v Value, total bool) {
 	if exact := exactly[name]; exact != nil {
-		if v, ok := exact(args); ok {
+		if v, ok := exact(w, args); ok {
 			return v, true
 		}
 	}
@@ -55,16 +55,16 @@ var totalFor = map[string][][]kind{
 
 // exactly holds the functions that can tell more than "unknown" from operands of
 // which some part is known. Each says whether it could.
-var exactly = map[string]func(args []Value) (Value, bool){
-	"internal.member_2": func(a []Value) (Value, bool) { return fromTruth(hasMember(a[1], a[0])) },
-	"internal.member_3": func(a []Value) (Value, bool) { return fromTruth(hasPair(a[2], a[0], a[1])) },
-	"equal":             func(a []Value) (Value, bool) { return fromTruth(equal(a[0], a[1])) },
-	"neq":               func(a []Value) (Value, bool) { return fromTruth(equal(a[0], a[1]).not()) },
-	"count": func(a []Value) (Value, bool) {
+var exactly = map[string]func(w *Work, args []Value) (Value, bool){
+	"internal.member_2": func(w *Work, a []Value) (Value, bool) { return fromTruth(w.hasMember(a[1], a[0])) },
+	"internal.member_3": func(w *Work, a []Value) (Value, bool) { return fromTruth(w.hasPair(a[2], a[0], a[1])) },
+	"equal":             func(w *Work, a []Value) (Value, bool) { return fromTruth(w.equal(a[0], a[1])) },
+	"neq":               func(w *Work, a []Value) (Value, bool) { return fromTruth(w.equal(a[0], a[1]).not()) },
+	"count": func(w *Work, a []Value) (Value, bool) {
 		if k := kindOf(a[0]); k != arrayKind && k != setKind && k != objectKind {
 			return nil, false
 		}
-		return length(a[0]), true
+		return w.length(a[0]), true
 	},
 	"is_number":    isKind(numberKind),
 	"is_string":    isKind(stringKind),
@@ -78,16 +78,17 @@ var exactly = map[string]func(args []Value) (Value, bool){
 	"minus":        setMinus,
 	"and":          setAnd,
 	"or":           setOr,
-	"object.keys": func(a []Value) (Value, bool) {
-		o, ok := open(a[0]).(*Object)
+	"object.keys": func(w *Work, a []Value) (Value, bool) {
+		o, ok := w.open(a[0]).(*Object)
 		if !ok {
 			return nil, false
 		}
+		w.make(len(o.Vals))
 		return &Set{Keys: o.Keys.copy(), Sure: slices.Clone(o.Sure), Open: o.Open, made: made{token: noToken, shared: true, size: o.size}}, true
 	},
-	"sprintf": func(a []Value) (Value, bool) {
+	"sprintf": func(w *Work, a []Value) (Value, bool) {
 		format, ok := known(a[0])
-		args, exact := open(a[1]).(*Array)
+		args, exact := w.open(a[1]).(*Array)
 		if !ok || !exact || kindOf(format) != stringKind {
 			if kindOf(a[0]) == stringKind && kindOf(a[1]) == arrayKind {
 				return &Text{Rendered: unknownText}, true
@@ -97,32 +98,32 @@ var exactly = map[string]func(args []Value) (Value, bool){
 		if !args.Exact {
 			return &Text{Rendered: unknownText}, true
 		}
-		return sprintf(string(format.Value.(ast.String)), args.Elems), true
+		return w.sprintf(string(format.Value.(ast.String)), args.Elems), true
 	},
-	"concat": func(a []Value) (Value, bool) {
+	"concat": func(w *Work, a []Value) (Value, bool) {
 		delimiter, ok := known(a[0])
 		if !ok || kindOf(delimiter) != stringKind {
 			return nil, false
 		}
-		return concat(string(delimiter.Value.(ast.String)), a[1])
+		return w.concat(string(delimiter.Value.(ast.String)), a[1])
 	},
-	"internal.template_string": func(a []Value) (Value, bool) {
-		parts, ok := open(a[0]).(*Array)
+	"internal.template_string": func(w *Work, a []Value) (Value, bool) {
+		parts, ok := w.open(a[0]).(*Array)
 		if !ok || !parts.Exact {
 			return nil, false
 		}
-		return template(parts), true
+		return w.template(parts), true
 	},
 	"lower": renderedAs("lower"), "upper": renderedAs("upper"), "trim_space": renderedAs("trim_space"),
 }
 
 // renderedAs keeps text text.
-func renderedAs(string) func(a []Value) (Value, bool) {
-	return func(a []Value) (Value, bool) {
+func renderedAs(string) func(w *Work, a []Value) (Value, bool) {
+	return func(w *Work, a []Value) (Value, bool) {
 		if kindOf(a[0]) != stringKind {
 			return nil, false
 		}
-		return &Text{Rendered: Render(a[0])}, true
+		return &Text{Rendered: w.rendered(a[0])}, true
 	}
 }
 
@@ -137,26 +138,26 @@ func fromTruth(t truth) (Value, bool) {
 	return unknown, true
 }
 
-func isKind(k kind) func(a []Value) (Value, bool) {
-	return func(a []Value) (Value, bool) { return fromTruth(is(a[0], k)) }
+func isKind(k kind) func(w *Work, a []Value) (Value, bool) {
+	return func(_ *Work, a []Value) (Value, bool) { return fromTruth(is(a[0], k)) }
 }
 
 // hasPair tells whether a collection has the value at the key.
-func hasPair(collection, key, v Value) truth {
+func (w *Work) hasPair(collection, key, v Value) truth {
 	if kindOf(collection) == setKind {
-		return least(hasMember(collection, key), equal(key, v))
+		return least(w.hasMember(collection, key), w.equal(key, v))
 	}
-	switch at, def := dot(collection, key); def {
+	switch at, def := w.dot(collection, key); def {
 	case surely:
-		return equal(at, v)
+		return w.equal(at, v)
 	case possibly:
-		return min(equal(at, v), maybe)
+		return min(w.equal(at, v), maybe)
 	}
 	return no
 }
 
 // objectGet follows one key; a path of several is left to be unknown.
-func objectGet(a []Value) (Value, bool) {
+func objectGet(w *Work, a []Value) (Value, bool) {
 	if kindOf(a[0]) != objectKind {
 		return nil, false
 	}
@@ -171,7 +172,7 @@ func objectGet(a []Value) (Value, bool) {
 	}
 	at, def := a[0], surely
 	for _, k := range keys {
-		v, d := dot(at, k)
+		v, d := w.dot(at, k)
 		if d == undefined {
 			at, def = nil, undefined
 			break
@@ -182,14 +183,14 @@ func objectGet(a []Value) (Value, bool) {
 	case surely:
 		return at, true
 	case possibly:
-		return share(join(at, a[2])), true
+		return share(w.join(at, a[2])), true
 	}
 	return a[2], true
 }
 
-func arrayConcat(a []Value) (Value, bool) {
-	x, okx := open(a[0]).(*Array)
-	y, oky := open(a[1]).(*Array)
+func arrayConcat(w *Work, a []Value) (Value, bool) {
+	x, okx := w.open(a[0]).(*Array)
+	y, oky := w.open(a[1]).(*Array)
 	if !okx || !oky {
 		return nil, false
 	}
@@ -198,6 +199,7 @@ func arrayConcat(a []Value) (Value, bool) {
 		if !c.Exact {
 			out.loosen()
 		}
+		w.make(len(c.Elems))
 		for i, e := range c.Elems {
 			out.append(e, c.Exact || c.Sure[i])
 		}
@@ -217,21 +219,27 @@ func (a *Array) loosen() {
 	}
 }
 
-func sets(a []Value) (x, y *Set, ok bool) {
-	x, okx := open(a[0]).(*Set)
-	y, oky := open(a[1]).(*Set)
+func sets(w *Work, a []Value) (x, y *Set, ok bool) {
+	x, okx := w.open(a[0]).(*Set)
+	y, oky := w.open(a[1]).(*Set)
 	return x, y, okx && oky
 }
 
 // keep builds the set of members that both conditions let through.
-func filtered(x *Set, in func(v Value) truth) Value {
+func (w *Work) filtered(x *Set, in func(v Value) truth) Value {
 	out := &Set{Open: x.Open, made: made{token: noToken, shared: true, size: x.size}}
 	for i, k := range x.Keys.Terms {
+		if w.make(1) {
+			break
+		}
 		if t := in(k); t != no {
 			out.add(k, x.Sure[i] && t == yes)
 		}
 	}
 	for i, v := range x.Vague {
+		if w.make(1) {
+			break
+		}
 		if t := in(v); t != no {
 			out.add(v, x.VagueSure[i] && t == yes)
 		}
@@ -239,23 +247,24 @@ func filtered(x *Set, in func(v Value) truth) Value {
 	return out
 }
 
-func setMinus(a []Value) (Value, bool) {
-	x, y, ok := sets(a)
+func setMinus(w *Work, a []Value) (Value, bool) {
+	x, y, ok := sets(w, a)
 	if !ok {
 		return nil, false
 	}
-	return filtered(x, func(v Value) truth { return hasMember(y, v).not() }), true
+	return w.filtered(x, func(v Value) truth { return w.hasMember(y, v).not() }), true
 }
 
-func setAnd(a []Value) (Value, bool) {
-	x, y, ok := sets(a)
+func setAnd(w *Work, a []Value) (Value, bool) {
+	x, y, ok := sets(w, a)
 	if !ok {
 		return nil, false
 	}
-	out := filtered(x, func(v Value) truth { return hasMember(y, v) }).(*Set)
+	out := w.filtered(x, func(v Value) truth { return w.hasMember(y, v) }).(*Set)
 	if x.Open {
 		// What x may have besides is in the intersection only if it is in y.
 		out.Open = y.Open || len(y.Vague) > 0
+		w.make(len(y.Keys.Terms))
 		for _, k := range y.Keys.Terms {
 			if out.Keys.find(k) < 0 {
 				out.add(k, false)
@@ -268,13 +277,14 @@ func setAnd(a []Value) (Value, bool) {
 	return out, true
 }
 
-func setOr(a []Value) (Value, bool) {
-	x, y, ok := sets(a)
+func setOr(w *Work, a []Value) (Value, bool) {
+	x, y, ok := sets(w, a)
 	if !ok {
 		return nil, false
 	}
-	out := filtered(x, func(Value) truth { return yes }).(*Set)
+	out := w.filtered(x, func(Value) truth { return yes }).(*Set)
 	out.Open, out.size = x.Open || y.Open, x.size+y.size
+	w.make(len(y.Keys.Terms) + len(y.Vague))
 	for i, k := range y.Keys.Terms {
 		out.add(k, y.Sure[i])
 	}

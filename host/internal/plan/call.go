@@ -97,7 +97,7 @@ func (f *frame) builtin(s *Stmt) (int, error) {
 		}
 	}
 	if !all {
-		v, total := builtinOfUnknown(decl.Name, args)
+		v, total := f.in.work.builtinOfUnknown(decl.Name, args)
 		if !total {
 			return f.assign(s.Target, v, possibly), nil
 		}

@@ -38,11 +38,11 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // equal compares two values: yes or no only if it comes out so whatever the
 // unknown parts are.
-func equal(a, b Value) truth {
+func (w *Work) equal(a, b Value) truth {
 	ta, oka := known(a)
 	tb, okb := known(b)
 	if oka && okb {
-		return truthOf(ta.Equal(tb))
+		return truthOf(w.same(ta, tb))
 	}
 	ka, kb := kindOf(a), kindOf(b)
 	if ka == anyKind || kb == anyKind {
@@ -51,14 +51,14 @@ func equal(a, b Value) truth {
 	if ka != kb {
 		return no
 	}
-	a, b = open(a), open(b)
+	a, b = w.open(a), w.open(b)
 	switch a := a.(type) {
 	case *Array:
-		return equalArrays(a, b.(*Array))
+		return w.equalArrays(a, b.(*Array))
 	case *Set:
-		return least(subset(a, b.(*Set)), subset(b.(*Set), a))
+		return least(w.subset(a, b.(*Set)), w.subset(b.(*Set), a))
 	case *Object:
-		return least(within(a, b.(*Object)), within(b.(*Object), a))
+		return least(w.within(a, b.(*Object)), w.within(b.(*Object), a))
 	}
 	return maybe
 }
@@ -72,7 +72,7 @@ func least(ts ...truth) truth {
 	return out
 }
 
-func equalArrays(a, b *Array) truth {
+func (w *Work) equalArrays(a, b *Array) truth {
 	if !a.Exact || !b.Exact {
 		if a.Exact && len(a.Elems) < sureCount(b.Sure) || b.Exact && len(b.Elems) < sureCount(a.Sure) {
 			return no
@@ -84,7 +84,10 @@ func equalArrays(a, b *Array) truth {
 	}
 	out := yes
 	for i := range a.Elems {
-		if out = min(out, equal(a.Elems[i], b.Elems[i])); out == no {
+		if w.do(1) {
+			break
+		}
+		if out = min(out, w.equal(a.Elems[i], b.Elems[i])); out == no {
 			break
 		}
 	}
@@ -102,10 +105,13 @@ func sureCount(sure []bool) int {
 }
 
 // subset tells whether every member of a is one of b.
-func subset(a, b *Set) truth {
+func (w *Work) subset(a, b *Set) truth {
 	out := yes
 	for i, k := range a.Keys.Terms {
-		switch in := hasMember(b, k); {
+		if w.do(1) {
+			break
+		}
+		switch in := w.hasMember(b, k); {
 		case in == no && a.Sure[i]:
 			return no
 		case in != yes:
@@ -113,7 +119,7 @@ func subset(a, b *Set) truth {
 		}
 	}
 	for i, v := range a.Vague {
-		if in := hasMember(b, v); in == no && a.VagueSure[i] {
+		if in := w.hasMember(b, v); in == no && a.VagueSure[i] {
 			return no
 		}
 		out = maybe
@@ -125,13 +131,16 @@ func subset(a, b *Set) truth {
 }
 
 // within tells whether every key of a is one of b with the same value.
-func within(a, b *Object) truth {
+func (w *Work) within(a, b *Object) truth {
 	out := yes
 	for i, k := range a.Keys.Terms {
-		v, def := dot(b, k)
+		if w.do(1) {
+			break
+		}
+		v, def := w.dot(b, k)
 		same := no
 		if def != undefined {
-			if same = equal(a.Vals[i], v); def == possibly {
+			if same = w.equal(a.Vals[i], v); def == possibly {
 				same = min(same, maybe)
 			}
 		}
@@ -150,10 +159,13 @@ func within(a, b *Object) truth {
 
 // hasMember tells whether a value is an element of an array or set, or a value
 // of an object.
-func hasMember(collection, v Value) truth {
+func (w *Work) hasMember(collection, v Value) truth {
 	out := no
 	see := func(e Value, sure bool) bool {
-		t := equal(e, v)
+		if w.do(1) {
+			return false
+		}
+		t := w.equal(e, v)
 		if !sure {
 			t = min(t, maybe)
 		}
@@ -163,11 +175,12 @@ func hasMember(collection, v Value) truth {
 	if s, ok := collection.(*ast.Term); ok {
 		if set, ok := s.Value.(ast.Set); ok {
 			if t, ok := known(v); ok {
+				w.key(t)
 				return truthOf(set.Contains(t))
 			}
 		}
 	}
-	switch c := open(collection).(type) {
+	switch c := w.open(collection).(type) {
 	case *Array:
 		for i, e := range c.Elems {
 			if !see(e, c.Exact || c.Sure[i]) {
@@ -184,6 +197,7 @@ func hasMember(collection, v Value) truth {
 		return orOpen(out, c.Open)
 	case *Set:
 		if t, ok := known(v); ok {
+			w.key(t)
 			if i := c.Keys.find(t); i >= 0 && c.Sure[i] {
 				return yes
 			} else if i >= 0 {
@@ -216,8 +230,11 @@ func orOpen(t truth, open bool) truth {
 }
 
 // dot looks a key up, as a.b or a[b] does. The value counts where it is defined.
-func dot(source, key Value) (Value, definedness) {
+func (w *Work) dot(source, key Value) (Value, definedness) {
 	k, ok := known(key)
+	if ok {
+		w.key(k)
+	}
 	if t, isTerm := source.(*ast.Term); isTerm && ok {
 		return dotTerm(t, k)
 	}
@@ -229,7 +246,7 @@ func dot(source, key Value) (Value, definedness) {
 			return d.dot(k)
 		}
 	}
-	switch s := open(source).(type) {
+	switch s := w.open(source).(type) {
 	case *Unknown:
 		return unknown, possibly
 	case *Array:
@@ -245,7 +262,7 @@ func dot(source, key Value) (Value, definedness) {
 		}
 		return unknown, possibly
 	case *Set:
-		switch hasMember(s, key) {
+		switch w.hasMember(s, key) {
 		case yes:
 			return key, surely
 		case maybe:

@@ -122,7 +122,7 @@ func (d *Doc) dot(key *ast.Term) (Value, definedness) {
 	if d.term != nil {
 		obj, ok := d.term.Value.(ast.Object)
 		if !ok {
-			return dot(d.open(), key)
+			return (*Work)(nil).dot(d.open(), key)
 		}
 		t = obj.Get(key)
 	}

@@ -29,15 +29,15 @@ const (
 func AnyValue() Value { return unknown }
 
 // Equal tells whether two values are equal.
-func Equal(a, b Value) Truth { return equal(a, b) }
+func (w *Work) Equal(a, b Value) Truth { return w.equal(a, b) }
 
 // HasMember tells whether a value is an element of an array or set, or a value of
 // an object.
-func HasMember(collection, v Value) Truth { return hasMember(collection, v) }
+func (w *Work) HasMember(collection, v Value) Truth { return w.hasMember(collection, v) }
 
 // Lookup follows a key. The value counts where it is defined, and is shared.
-func Lookup(source, key Value) (Value, Definedness) {
-	v, def := dot(source, key)
+func (w *Work) Lookup(source, key Value) (Value, Definedness) {
+	v, def := w.dot(source, key)
 	if def == undefined {
 		return nil, undefined
 	}
@@ -45,13 +45,13 @@ func Lookup(source, key Value) (Value, Definedness) {
 }
 
 // Join returns a value that stands for whatever either stands for.
-func Join(a, b Value) Value { return share(join(a, b)) }
+func (w *Work) Join(a, b Value) Value { return share(w.join(a, b)) }
 
 // Length is the number of members, as far as it is known.
-func Length(v Value) Value { return length(v) }
+func (w *Work) Length(v Value) Value { return w.length(v) }
 
 // Merge is what a plan makes of base data and the extent of rules at one place.
-func Merge(a, b Value) Value { return share(merge(a, b)) }
+func (w *Work) Merge(a, b Value) Value { return share(w.merge(a, b)) }
 
 // Kind is the type of a value.
 type Kind = kind
@@ -74,17 +74,17 @@ func KindOf(v Value) Kind { return kindOf(v) }
 // Walk visits the members of a collection as a scan does: those that are there,
 // those that may be, and one that stands for any other. step says whether to go
 // on.
-func Walk(v Value, step func(k, v Value, sure bool) bool) {
-	(&frame{}).walk(v, func(k, v Value, sure bool) bool { return step(share(k), share(v), sure) })
+func (w *Work) Walk(v Value, step func(k, v Value, sure bool) bool) {
+	w.walk(v, func(k, v Value, sure bool) bool { return step(share(k), share(v), sure) })
 }
 
 // Orderless says that the members of a collection come in no known order.
-func Orderless(v Value) bool { return orderless(v) }
+func (w *Work) Orderless(v Value) bool { return w.orderless(v) }
 
 // Uncertain is what a built-in function makes of operands that are not all known;
 // total says that it has a value whatever they are.
-func Uncertain(name string, args []Value) (v Value, total bool) {
-	v, total = builtinOfUnknown(name, args)
+func (w *Work) Uncertain(name string, args []Value) (v Value, total bool) {
+	v, total = w.builtinOfUnknown(name, args)
 	return share(v), total
 }
 
@@ -111,13 +111,13 @@ func SetOf(members []Value, sure []bool) Value {
 func ObjectOf(keys, vals []Value, sure []bool) Value {
 	o := &Object{}
 	for i := range keys {
-		o.insert(keys[i], vals[i], sure[i], false)
+		o.insert(nil, keys[i], vals[i], sure[i], false)
 	}
 	return share(o)
 }
 
 // Upsert returns a document with a value at a path, objects made on the way.
-func Upsert(doc Value, path []*ast.Term, v Value) Value {
+func (w *Work) Upsert(doc Value, path []*ast.Term, v Value) Value {
 	operands := make([]Operand, len(path))
 	for i, t := range path {
 		operands[i] = Operand{Term: t}
@@ -126,7 +126,7 @@ func Upsert(doc Value, path []*ast.Term, v Value) Value {
 	if doc != nil {
 		d = slot{doc, surely}
 	}
-	return share((&frame{in: &Run{}}).upsert(d, operands, v))
+	return share((&frame{in: &Run{work: w}}).upsert(d, operands, v))
 }
 
 // Path finds the rule at the path of a dynamic call; false if there is none that

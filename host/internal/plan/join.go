@@ -1,13 +1,16 @@
 package plan
 
 // join returns a value that stands for whatever either stands for.
-func join(a, b Value) Value {
+func (w *Work) join(a, b Value) Value {
 	if a == b {
 		return a
 	}
+	if w.do(1) {
+		return unknown
+	}
 	ta, oka := known(a)
 	tb, okb := known(b)
-	if oka && okb && ta.Equal(tb) {
+	if oka && okb && w.same(ta, tb) {
 		return ta
 	}
 	k := kindOf(a)
@@ -18,29 +21,34 @@ func join(a, b Value) Value {
 	case stringKind:
 		return &Text{Rendered: unknownText}
 	case arrayKind:
-		return joinArrays(open(a).(*Array), open(b).(*Array))
+		return w.joinArrays(w.open(a).(*Array), w.open(b).(*Array))
 	case setKind:
-		return joinSets(open(a).(*Set), open(b).(*Set))
+		return w.joinSets(w.open(a).(*Set), w.open(b).(*Set))
 	case objectKind:
-		return joinObjects(open(a).(*Object), open(b).(*Object))
+		return w.joinObjects(w.open(a).(*Object), w.open(b).(*Object))
 	}
 	return unknown
 }
 
-func joinArrays(a, b *Array) Value {
+func (w *Work) joinArrays(a, b *Array) Value {
 	if a.Exact && b.Exact && len(a.Elems) == len(b.Elems) {
+		w.make(len(a.Elems))
 		out := &Array{Exact: true, made: made{token: noToken, size: max(a.size, b.size)}}
 		for i := range a.Elems {
-			out.Elems = append(out.Elems, share(join(a.Elems[i], b.Elems[i])))
+			out.Elems = append(out.Elems, share(w.join(a.Elems[i], b.Elems[i])))
 		}
 		return out
 	}
 	out := &Array{Open: a.Open || b.Open, made: made{token: noToken, size: max(a.size, b.size)}}
+	w.make(len(a.Elems) + len(b.Elems))
 	taken := make([]bool, len(b.Elems))
 	for i, e := range a.Elems {
 		sure := false
 		for j, o := range b.Elems {
-			if !taken[j] && equal(e, o) == yes {
+			if w.do(1) {
+				return unknown
+			}
+			if !taken[j] && w.equal(e, o) == yes {
 				taken[j] = true
 				sure = (a.Exact || a.Sure[i]) && (b.Exact || b.Sure[j])
 				break
@@ -56,7 +64,8 @@ func joinArrays(a, b *Array) Value {
 	return out
 }
 
-func joinSets(a, b *Set) Value {
+func (w *Work) joinSets(a, b *Set) Value {
+	w.make(len(a.Keys.Terms) + len(b.Keys.Terms) + len(a.Vague) + len(b.Vague))
 	out := &Set{Keys: a.Keys.copy(), Open: a.Open || b.Open, made: made{token: noToken, size: max(a.size, b.size)}}
 	for i, k := range a.Keys.Terms {
 		j := b.Keys.find(k)
@@ -72,6 +81,9 @@ func joinSets(a, b *Set) Value {
 	for i, v := range a.Vague {
 		sure := false
 		for j, o := range b.Vague {
+			if w.do(1) {
+				return unknown
+			}
 			if v == o && !taken[j] {
 				taken[j], sure = true, a.VagueSure[i] && b.VagueSure[j]
 				break
@@ -87,14 +99,18 @@ func joinSets(a, b *Set) Value {
 	return out
 }
 
-func joinObjects(a, b *Object) Value {
+func (w *Work) joinObjects(a, b *Object) Value {
+	w.make(len(a.Vals) + len(b.Vals))
 	out := &Object{Open: a.Open || b.Open, made: made{token: noToken, size: max(a.size, b.size)}}
 	for i, k := range a.Keys.Terms {
-		switch v, def := dot(b, k); def {
+		if w.do(1) {
+			return unknown
+		}
+		switch v, def := w.dot(b, k); def {
 		case undefined:
 			out.put(k, a.Vals[i], false)
 		default:
-			out.put(k, share(join(a.Vals[i], v)), a.Sure[i] && def == surely)
+			out.put(k, share(w.join(a.Vals[i], v)), a.Sure[i] && def == surely)
 		}
 	}
 	for i, k := range b.Keys.Terms {
@@ -116,7 +132,7 @@ type slot struct {
 }
 
 // joinSlots returns what a local may hold if it holds one or the other.
-func joinSlots(a, b slot) slot {
+func (w *Work) joinSlots(a, b slot) slot {
 	switch {
 	case a.def == undefined && b.def == undefined:
 		return slot{}
@@ -125,12 +141,12 @@ func joinSlots(a, b slot) slot {
 	case b.def == undefined:
 		return slot{a.v, possibly}
 	}
-	return slot{join(a.v, b.v), min(a.def, b.def)}
+	return slot{w.join(a.v, b.v), min(a.def, b.def)}
 }
 
 // merge is the recursive union of the extent of base data with that of rules; of
 // two values at one place that are not both objects, base data's counts.
-func merge(a, b Value) Value {
+func (w *Work) merge(a, b Value) Value {
 	ka, kb := kindOf(a), kindOf(b)
 	switch {
 	case ka != objectKind && ka != anyKind || kb != objectKind && kb != anyKind:
@@ -138,19 +154,23 @@ func merge(a, b Value) Value {
 	case ka == anyKind || kb == anyKind:
 		return unknown
 	}
-	x, y := open(a).(*Object), open(b).(*Object)
+	x, y := w.open(a).(*Object), w.open(b).(*Object)
 	out := &Object{Open: x.Open || y.Open, made: made{token: noToken, shared: true, size: x.size + y.size}}
+	w.make(len(x.Vals) + len(y.Vals))
 	for i, k := range x.Keys.Terms {
-		v, def := dot(y, k)
+		if w.do(1) {
+			return unknown
+		}
+		v, def := w.dot(y, k)
 		switch {
 		case def == undefined:
 			out.put(k, x.Vals[i], x.Sure[i])
 		case x.Sure[i] && def == surely:
-			out.put(k, share(merge(x.Vals[i], v)), true)
+			out.put(k, share(w.merge(x.Vals[i], v)), true)
 		default:
-			both := join(merge(x.Vals[i], v), x.Vals[i])
+			both := w.join(w.merge(x.Vals[i], v), x.Vals[i])
 			if !x.Sure[i] {
-				both = join(both, v)
+				both = w.join(both, v)
 			}
 			out.put(k, share(both), x.Sure[i] || def == surely)
 		}

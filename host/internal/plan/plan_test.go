@@ -237,3 +237,50 @@ func TestNoSuchRule(t *testing.T) {
 		t.Error("found a rule that is not there")
 	}
 }
+
+// TestLocals says which locals of a rule are loose: those that a statement reads as
+// another one than the last before it may have left them. All others are only read
+// where they were set.
+func TestLocals(t *testing.T) {
+	loose := func(blocks []*plan.Block, f *plan.Func) (sets, compared bool) {
+		var look func([]*plan.Block)
+		look = func(blocks []*plan.Block) {
+			for _, b := range blocks {
+				for i := range b.Stmts {
+					switch s := &b.Stmts[i]; s.Op {
+					case plan.OpScan:
+						compared = compared || f.Loose[s.Key] || f.Loose[s.Target]
+					case plan.OpEqual:
+						for _, l := range plan.Learners(s) {
+							compared = compared || f.Loose[l]
+						}
+					case plan.OpAssignOnce:
+						sets = sets || f.Loose[s.Target]
+					}
+					look(b.Stmts[i].Blocks)
+				}
+			}
+		}
+		look(blocks)
+		return sets, compared
+	}
+	for _, tc := range []struct {
+		rules          string
+		sets, compared bool
+	}{
+		{"v := 1 if { some x in input.l; x.a == 1 }", true, false},
+		{"v := 1 if { some x in input.l; x == 1 }", true, false},
+		{"v := 1 if { some x in input.l; x == 1; x == input.y }", true, true}, // the first tells what x is
+		{"v := 1 if { some x in input.l; some y in x; some z in y; z > 1 }", true, false},
+	} {
+		p := planned(t, "package p\n"+tc.rules)
+		index, ok := p.Index("p", "v")
+		if !ok {
+			t.Fatal("no rule v")
+		}
+		f := &p.Funcs[index]
+		if sets, compared := loose(f.Blocks, f); sets != tc.sets || compared != tc.compared {
+			t.Errorf("%s: the rule's value loose %t, what is walked through or compared %t", tc.rules, sets, compared)
+		}
+	}
+}

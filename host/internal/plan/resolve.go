@@ -15,6 +15,7 @@ type Program struct {
 	Builtins []*ast.Builtin
 	Blocks   []*Block       // of the query
 	Locals   int            // of the query
+	Loose    []bool         // of the query, as in [Func]
 	paths    map[string]int // by path, joined; for dynamic calls and entry points
 }
 
@@ -25,6 +26,9 @@ type Func struct {
 	Result int   // the local that is returned
 	Blocks []*Block
 	Locals int // how many there are
+	// Loose are the locals that a statement reads as another one than the last that is written before
+	// it, in its block or in one around it, may have left them; see [Locals].
+	Loose []bool
 }
 
 // Block is a sequence of statements.
@@ -66,6 +70,10 @@ const (
 	OpScan
 	OpSetAdd
 	OpWith
+	// The following are in no plan of OPA's, but in variants of its functions that others make: a member is
+	// put into a set of which only whether it has any matters; arguments are looked at.
+	OpMark
+	OpLookAt
 )
 
 // Operand is a local, or a constant.
@@ -133,6 +141,7 @@ func resolve(policy *ir.Policy) (*Program, error) {
 		r.program.Blocks = append(r.program.Blocks, blocks...)
 	}
 	r.program.Locals = r.locals
+	_, r.program.Loose = Locals(&Func{Params: []int{0, 1}, Blocks: r.program.Blocks, Locals: r.locals}, Learners)
 	return r.program, nil
 }
 
@@ -144,6 +153,7 @@ func (r *resolver) function(f *ir.Func) (Func, error) {
 	}
 	blocks, err := r.blocks(f.Blocks)
 	out.Blocks, out.Locals = blocks, r.locals
+	_, out.Loose = Locals(&out, Learners)
 	return out, err
 }
 

@@ -50,6 +50,7 @@ type Run struct {
 	input, data slot
 	memo        map[memoKey]slot
 	results     []Value
+	work        *Work
 	unsure      int // calls on the way that are made only possibly
 	deep        int
 }
@@ -62,7 +63,7 @@ type memoKey struct {
 
 // NewRun prepares an evaluation. A nil input or data is undefined.
 func (p *Program) NewRun(env Env, input, data Value) *Run {
-	r := &Run{program: p, env: env, memo: map[memoKey]slot{}}
+	r := &Run{program: p, env: env, memo: map[memoKey]slot{}, work: NewWork(env.Step, env.TooLarge)}
 	if input != nil {
 		r.input = slot{share(input), surely}
 	}
@@ -89,7 +90,11 @@ func (p *Program) Index(path ...string) (int, bool) {
 // says that it is defined whatever the unknown facts are.
 func (r *Run) Rule(index int) (v Value, sure bool, err error) {
 	r.unsure, r.deep = 0, 0
+	r.work.Restart(r.env.Bytes)
 	s, err := r.call(index, r.input, r.data, nil)
+	if err == nil {
+		err = r.work.err
+	}
 	if s.def == undefined {
 		return nil, false, err
 	}
@@ -98,14 +103,15 @@ func (r *Run) Rule(index int) (v Value, sure bool, err error) {
 
 // Query evaluates the planned query: the bindings of each solution.
 func (r *Run) Query() ([]Value, error) {
-	f := newFrame(r, r.program.Locals)
+	r.work.Restart(r.env.Bytes)
+	f := newFrame(r, r.program.Locals, r.program.Loose)
 	f.slots[0], f.slots[1] = r.input, r.data
 	for _, b := range r.program.Blocks {
 		if _, _, err := f.run(b, false, nil); err != nil {
 			return nil, err
 		}
 	}
-	return r.results, nil
+	return r.results, r.work.err
 }
 
 // Codes of how control goes on after a statement. A positive number leaves that
@@ -125,6 +131,8 @@ const (
 type frame struct {
 	in    *Run
 	slots []slot
+	// loose are the locals the values of which matter where ways meet; see [Func].
+	loose []bool
 	// since holds the token at which each local was set: while it stands, no path
 	// has ended that saw the value.
 	since []int
@@ -157,8 +165,8 @@ type activation struct {
 	escape int // of the frame on entry
 }
 
-func newFrame(r *Run, locals int) *frame {
-	return &frame{in: r, slots: make([]slot, locals), since: make([]int, locals), at: &activation{mark: -1}, escape: math.MaxInt}
+func newFrame(r *Run, locals int, loose []bool) *frame {
+	return &frame{in: r, loose: loose, slots: make([]slot, locals), since: make([]int, locals), at: &activation{mark: -1}, escape: math.MaxInt}
 }
 
 // set assigns a local.
@@ -169,7 +177,7 @@ func (f *frame) set(l int, s slot) {
 
 // keep notes what a local holds, if a path may have ended that saw it.
 func (f *frame) keep(l int) {
-	if f.token != 0 && f.since[l] != f.token {
+	if f.token != 0 && f.loose[l] && f.since[l] != f.token {
 		f.log = append(f.log, logged{l, f.slots[l]})
 	}
 }
@@ -197,7 +205,11 @@ func (f *frame) run(b *Block, some bool, begin func()) (code int, done truth, er
 	}
 	code, done = next, yes
 	for i := range b.Stmts {
-		if code, err = f.stmt(&b.Stmts[i]); err != nil {
+		code, err = f.stmt(&b.Stmts[i])
+		if err == nil && f.in.work.err != nil {
+			err = &Error{Place: b.Stmts[i].Place, Err: f.in.work.err}
+		}
+		if err != nil {
 			return stop, no, err
 		}
 		if code != next {
@@ -225,12 +237,13 @@ func (f *frame) end(a *activation) {
 	escaped := f.escape < a.depth
 	f.escape = min(f.escape, a.escape)
 	if a.mark >= 0 {
+		f.in.work.do(len(f.log) - a.mark)
 		for _, e := range f.log[a.mark:] {
 			now := f.slots[e.local]
 			if now == e.old {
 				continue
 			}
-			j := joinSlots(now, e.old)
+			j := f.in.work.joinSlots(now, e.old)
 			claim(j.v, f.token)
 			f.slots[e.local], f.since[e.local] = j, f.token
 		}
@@ -267,11 +280,11 @@ func claim(v Value, token int) {
 func (f *frame) compact(from int) {
 	out := from
 	for _, e := range f.log[from:] {
-		merged := false
+		merged := f.in.work.do(1 + (out-from)/PartsPerStep)
 		for i := from; i < out && !merged; i++ {
 			if o := &f.log[i]; o.local == e.local {
 				if o.old != e.old {
-					o.old = joinSlots(o.old, e.old)
+					o.old = f.in.work.joinSlots(o.old, e.old)
 				}
 				merged = true
 			}
@@ -302,7 +315,7 @@ func (r *Run) call(index int, input, data slot, args []slot) (slot, error) {
 	if r.deep++; r.deep > maxDeep {
 		return slot{}, fmt.Errorf("more than %d calls within calls", maxDeep)
 	}
-	f := newFrame(r, fn.Locals)
+	f := newFrame(r, fn.Locals, fn.Loose)
 	f.slots[fn.Params[0]] = input
 	if len(fn.Params) > 1 {
 		f.slots[fn.Params[1]] = data

@@ -83,11 +83,11 @@ func (f *frame) stmt(s *Stmt) (int, error) {
 		if f.ret.def == undefined && f.token == 0 {
 			f.ret = v
 		} else if f.token == 0 {
-			f.ret = joinSlots(f.ret, v)
+			f.ret = f.in.work.joinSlots(f.ret, v)
 		} else if f.ret.def = min(v.def, possibly); f.ret.v == nil {
 			f.ret.v = v.v
 		} else {
-			f.ret.v = join(f.ret.v, v.v)
+			f.ret.v = f.in.work.join(f.ret.v, v.v)
 		}
 		return leave, nil
 	case OpResult:
@@ -143,7 +143,7 @@ func (f *frame) look(s *Stmt) int {
 		return stop
 	case OpMerge:
 		a, b := f.get(s.A), f.get(s.B)
-		return f.assign(s.Target, merge(a.v, b.v), surely)
+		return f.assign(s.Target, f.in.work.merge(a.v, b.v), surely)
 	}
 	a := f.get(s.A)
 	if a.def == undefined {
@@ -157,7 +157,7 @@ func (f *frame) look(s *Stmt) int {
 	case OpIsSet:
 		return f.test(is(a.v, setKind))
 	case OpLen:
-		return f.assign(s.Target, length(a.v), surely)
+		return f.assign(s.Target, f.in.work.length(a.v), surely)
 	}
 	b := f.get(s.B)
 	if b.def == undefined {
@@ -165,10 +165,10 @@ func (f *frame) look(s *Stmt) int {
 	}
 	switch s.Op {
 	case OpDot:
-		v, def := dot(a.v, b.v)
+		v, def := f.in.work.dot(a.v, b.v)
 		return f.assign(s.Target, share(v), def)
 	case OpEqual:
-		t := equal(a.v, b.v)
+		t := f.in.work.equal(a.v, b.v)
 		code := f.test(t)
 		if t == maybe {
 			f.learn(s.A, b.v)
@@ -176,7 +176,7 @@ func (f *frame) look(s *Stmt) int {
 		}
 		return code
 	case OpNotEqual:
-		return f.test(equal(a.v, b.v).not())
+		return f.test(f.in.work.equal(a.v, b.v).not())
 	}
 	panic("a statement of another kind")
 }
@@ -203,23 +203,25 @@ func is(v Value, k kind) truth {
 }
 
 // length is the number of members.
-func length(v Value) Value {
+func (w *Work) length(v Value) Value {
 	if t, ok := known(v); ok {
 		if n, ok := t.Value.(interface{ Len() int }); ok {
 			return ast.InternedTerm(n.Len())
 		}
 		return unknown
 	}
-	switch c := open(v).(type) {
+	switch c := w.open(v).(type) {
 	case *Array:
+		w.do(len(c.Sure))
 		if c.Exact || !c.Open && all(c.Sure) {
 			return ast.InternedTerm(len(c.Elems))
 		}
 	case *Set:
-		if !c.Open && all(c.Sure) && len(c.Keys.Terms) == 0 && len(c.Vague) == 1 && c.VagueSure[0] {
+		if !c.Open && len(c.Keys.Terms) == 0 && len(c.Vague) == 1 && c.VagueSure[0] {
 			return ast.InternedTerm(1)
 		}
 	case *Object:
+		w.do(len(c.Sure))
 		if !c.Open && all(c.Sure) {
 			return ast.InternedTerm(len(c.Vals))
 		}
@@ -237,12 +239,12 @@ func (f *frame) assignOnce(s *Stmt) (int, error) {
 		f.set(s.Target, slot{share(v.v), v.def})
 		return next, nil
 	}
-	same := equal(old.v, v.v)
+	same := f.in.work.equal(old.v, v.v)
 	if same == no && old.def == surely && v.def == surely {
 		return stop, f.fail(s.Place, errConflict)
 	}
 	if same != yes {
-		f.set(s.Target, slot{share(join(old.v, v.v)), max(old.def, v.def)})
+		f.set(s.Target, slot{share(f.in.work.join(old.v, v.v)), max(old.def, v.def)})
 	} else if v.def > old.def {
 		f.set(s.Target, slot{old.v, v.def})
 	}
@@ -283,7 +285,7 @@ func (f *frame) change(s *Stmt) error {
 	if c == nil {
 		return f.fail(s.Place, errNoSuch)
 	}
-	if !c.insert(v, val, sure, s.Op == OpObjectInsertOnce) {
+	if !c.insert(f.in.work, v, val, sure, s.Op == OpObjectInsertOnce) {
 		return f.fail(s.Place, errTwoValues)
 	}
 	if err := f.weigh(s, &c.made, v); err != nil {
@@ -319,11 +321,11 @@ func (f *frame) scan(s *Stmt) (int, error) {
 	}
 	code := next
 	var err error
-	if orderless(source.v) {
+	if f.in.work.orderless(source.v) {
 		f.orderless++
 		defer func() { f.orderless-- }()
 	}
-	f.walk(source.v, func(k, v Value, sure bool) bool {
+	f.in.work.walk(source.v, func(k, v Value, sure bool) bool {
 		code, _, err = f.run(s.Blocks[0], !sure, func() {
 			f.set(s.Key, slot{share(k), surely})
 			f.set(s.Target, slot{share(v), surely})
@@ -340,8 +342,11 @@ func (f *frame) scan(s *Stmt) (int, error) {
 }
 
 // orderless says that the members of a collection come in no known order.
-func orderless(v Value) bool {
-	switch c := open(v).(type) {
+func (w *Work) orderless(v Value) bool {
+	if _, ok := v.(*Doc); ok {
+		v = w.open(v)
+	}
+	switch c := v.(type) {
 	case *Array:
 		return !c.Exact
 	case *Set:
@@ -352,12 +357,12 @@ func orderless(v Value) bool {
 
 // walk visits the members of a collection: those that are there, those that may
 // be, and one that stands for any other.
-func (f *frame) walk(source Value, step func(k, v Value, sure bool) bool) {
+func (w *Work) walk(source Value, step func(k, v Value, sure bool) bool) {
 	if t, ok := source.(*ast.Term); ok {
 		walkTerm(t, step)
 		return
 	}
-	switch c := open(source).(type) {
+	switch c := w.open(source).(type) {
 	case *Unknown:
 		step(unknown, unknown, false)
 	case *Array:
@@ -374,7 +379,7 @@ func (f *frame) walk(source Value, step func(k, v Value, sure bool) bool) {
 			step(unknown, unknown, false)
 		}
 	case *Set:
-		for _, i := range sorted(c.Keys.Terms) {
+		for _, i := range w.sorted(c.Keys.Terms) {
 			if k := c.Keys.Terms[i]; !step(k, k, c.Sure[i]) {
 				return
 			}
@@ -389,7 +394,7 @@ func (f *frame) walk(source Value, step func(k, v Value, sure bool) bool) {
 			step(unknown, unknown, false)
 		}
 	case *Object:
-		for _, i := range sorted(c.Keys.Terms) {
+		for _, i := range w.sorted(c.Keys.Terms) {
 			if !step(c.Keys.Terms[i], c.Vals[i], c.Sure[i]) {
 				return
 			}
@@ -465,10 +470,10 @@ func (f *frame) upsert(doc slot, path []Operand, v Value) Value {
 		}
 	}
 	key := path[0].Term
-	below, def := dot(o, key)
+	below, def := f.in.work.dot(o, key)
 	if def == undefined {
 		below = nil
 	}
-	o.insert(key, share(f.upsert(slot{below, def}, path[1:], v)), true, false)
+	o.insert(f.in.work, key, share(f.upsert(slot{below, def}, path[1:], v)), true, false)
 	return o
 }

@@ -12,7 +12,9 @@ import (
 const unknownText = "unknown"
 
 // Render prints a value as a message shows it: what is unknown as "unknown".
-func Render(v Value) string {
+func Render(v Value) string { return (*Work)(nil).rendered(v) }
+
+func (w *Work) rendered(v Value) string {
 	if t, ok := v.(*Text); ok {
 		return t.Rendered
 	}
@@ -23,15 +25,19 @@ func Render(v Value) string {
 		return t.String()
 	}
 	var b strings.Builder
-	render(&b, v)
+	w.render(&b, v)
+	w.text(b.Len())
 	return b.String()
 }
 
 // render prints a value as it stands inside another.
-func render(b *strings.Builder, v Value) {
+func (w *Work) render(b *strings.Builder, v Value) {
 	list := func(left, right string, n int, each func(i int), more bool) {
 		b.WriteString(left)
 		for i := range n {
+			if w.do(1) || w.tooLong(b.Len()) {
+				return
+			}
 			if i > 0 {
 				b.WriteString(", ")
 			}
@@ -49,27 +55,27 @@ func render(b *strings.Builder, v Value) {
 		b.WriteString(t.String())
 		return
 	}
-	switch c := open(v).(type) {
+	switch c := w.open(v).(type) {
 	case *Text:
 		fmt.Fprintf(b, "%q", c.Rendered)
 	case *Array:
-		list("[", "]", len(c.Elems), func(i int) { render(b, c.Elems[i]) }, c.Open)
+		list("[", "]", len(c.Elems), func(i int) { w.render(b, c.Elems[i]) }, c.Open)
 	case *Set:
 		n := len(c.Keys.Terms)
-		order := sorted(c.Keys.Terms)
+		order := w.sorted(c.Keys.Terms)
 		list("{", "}", n+len(c.Vague), func(i int) {
 			if i < n {
-				render(b, c.Keys.Terms[order[i]])
+				w.render(b, c.Keys.Terms[order[i]])
 			} else {
-				render(b, c.Vague[i-n])
+				w.render(b, c.Vague[i-n])
 			}
 		}, c.Open)
 	case *Object:
-		order := sorted(c.Keys.Terms)
+		order := w.sorted(c.Keys.Terms)
 		list("{", "}", len(order), func(i int) {
-			render(b, c.Keys.Terms[order[i]])
+			w.render(b, c.Keys.Terms[order[i]])
 			b.WriteString(": ")
-			render(b, c.Vals[order[i]])
+			w.render(b, c.Vals[order[i]])
 		}, c.Open)
 	default:
 		b.WriteString(unknownText)
@@ -78,20 +84,20 @@ func render(b *strings.Builder, v Value) {
 
 // sprintf formats as OPA does; a verb for a value that is not known prints it as
 // [Render] does.
-func sprintf(format string, args []Value) *Text {
+func (w *Work) sprintf(format string, args []Value) *Text {
 	values := make([]any, len(args))
 	replaced := make([]bool, len(args))
 	for i, v := range args {
 		t, ok := known(v)
 		if !ok {
-			values[i], replaced[i] = Render(v), true
+			values[i], replaced[i] = w.rendered(v), true
 			continue
 		}
 		values[i] = printable(t)
 	}
 	var b strings.Builder
 	arg := 0
-	for i := 0; i < len(format); i++ {
+	for i := 0; i < len(format) && !w.tooLong(b.Len()); i++ {
 		if format[i] != '%' {
 			b.WriteByte(format[i])
 			continue
@@ -118,6 +124,7 @@ func sprintf(format string, args []Value) *Text {
 		}
 		arg++
 	}
+	w.text(b.Len())
 	return &Text{Rendered: b.String()}
 }
 
@@ -146,10 +153,17 @@ func printable(t *ast.Term) any {
 }
 
 // concat joins text with a delimiter.
-func concat(delimiter string, parts Value) (*Text, bool) {
+func (w *Work) concat(delimiter string, parts Value) (*Text, bool) {
 	var out []string
-	add := func(v Value) { out = append(out, Render(v)) }
-	switch c := open(parts).(type) {
+	size := 0
+	add := func(v Value) {
+		if w.do(1) || w.tooLong(size) {
+			return
+		}
+		out = append(out, w.rendered(v))
+		size += len(delimiter) + len(out[len(out)-1])
+	}
+	switch c := w.open(parts).(type) {
 	case *Array:
 		for _, e := range c.Elems {
 			add(e)
@@ -158,7 +172,7 @@ func concat(delimiter string, parts Value) (*Text, bool) {
 			out = append(out, unknownText)
 		}
 	case *Set:
-		for _, i := range sorted(c.Keys.Terms) {
+		for _, i := range w.sorted(c.Keys.Terms) {
 			add(c.Keys.Terms[i])
 		}
 		for _, e := range c.Vague {
@@ -170,27 +184,32 @@ func concat(delimiter string, parts Value) (*Text, bool) {
 	default:
 		return &Text{Rendered: unknownText}, false
 	}
+	w.text(size)
 	return &Text{Rendered: strings.Join(out, delimiter)}, true
 }
 
 // template fills a template string: every part is text, or a set of the value to
 // print, empty if that is undefined.
-func template(parts *Array) *Text {
+func (w *Work) template(parts *Array) *Text {
 	var b strings.Builder
 	for _, p := range parts.Elems {
-		s, ok := open(p).(*Set)
+		if w.do(1) || w.tooLong(b.Len()) {
+			break
+		}
+		s, ok := w.open(p).(*Set)
 		switch {
 		case !ok:
-			b.WriteString(Render(p))
+			b.WriteString(w.rendered(p))
 		case len(s.Keys.Terms) == 1 && len(s.Vague) == 0:
-			b.WriteString(Render(s.Keys.Terms[0]))
+			b.WriteString(w.rendered(s.Keys.Terms[0]))
 		case len(s.Keys.Terms) == 0 && len(s.Vague) == 1:
-			b.WriteString(Render(s.Vague[0]))
+			b.WriteString(w.rendered(s.Vague[0]))
 		case len(s.Keys.Terms) == 0 && len(s.Vague) == 0 && !s.Open:
 			b.WriteString("<undefined>")
 		default:
 			b.WriteString(unknownText)
 		}
 	}
+	w.text(b.Len())
 	return &Text{Rendered: b.String()}
 }

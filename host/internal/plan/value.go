@@ -61,6 +61,7 @@ type made struct {
 	term   *ast.Term
 	// orderless is that of the frame when it was made.
 	orderless int
+	doubt     int // a part that was not known when it was last looked through
 }
 
 // keyed is a list of distinct known terms that finds their positions.
@@ -129,30 +130,29 @@ func known(v Value) (*ast.Term, bool) {
 	case *ast.Term:
 		return v, true
 	case *Array:
-		if v.term == nil && v.Exact {
-			if terms, ok := knownAll(v.Elems); ok {
-				v.term = ast.ArrayTerm(terms...)
+		if v.term == nil && v.Exact && !v.doubtful(v.Elems, nil) {
+			if terms, ok := v.knownAll(v.Elems, nil); ok {
+				v.term, v.shared = ast.ArrayTerm(terms...), true
 			}
 		}
-		v.shared = v.shared || v.term != nil
 		return v.term, v.term != nil
 	case *Set:
-		if v.term == nil && !v.Open && len(v.Vague) == 0 && all(v.Sure) {
-			v.term = ast.SetTerm(v.Keys.Terms...)
+		if v.term == nil && !v.Open && len(v.Vague) == 0 && !v.doubtful(nil, v.Sure) {
+			if _, ok := v.knownAll(nil, v.Sure); ok {
+				v.term, v.shared = ast.SetTerm(v.Keys.Terms...), true
+			}
 		}
-		v.shared = v.shared || v.term != nil
 		return v.term, v.term != nil
 	case *Object:
-		if v.term == nil && !v.Open && all(v.Sure) {
-			if terms, ok := knownAll(v.Vals); ok {
+		if v.term == nil && !v.Open && !v.doubtful(v.Vals, v.Sure) {
+			if terms, ok := v.knownAll(v.Vals, v.Sure); ok {
 				obj := ast.NewObjectWithCapacity(len(terms))
 				for i, k := range v.Keys.Terms {
 					obj.Insert(k, terms[i])
 				}
-				v.term = ast.NewTerm(obj)
+				v.term, v.shared = ast.NewTerm(obj), true
 			}
 		}
-		v.shared = v.shared || v.term != nil
 		return v.term, v.term != nil
 	case *Doc:
 		if v.gaps == nil {
@@ -162,14 +162,36 @@ func known(v Value) (*ast.Term, bool) {
 	return nil, false
 }
 
-func knownAll(vs []Value) ([]*ast.Term, bool) {
-	terms := make([]*ast.Term, len(vs))
-	for i, v := range vs {
-		t, ok := known(v)
-		if !ok {
+// doubtful tells whether the part that was not known when a collection was looked
+// through is not known still, so that it need not be looked through again.
+func (m *made) doubtful(vs []Value, sure []bool) bool {
+	if m.doubt < len(sure) && !sure[m.doubt] {
+		return true
+	}
+	if m.doubt >= len(vs) {
+		return false
+	}
+	_, ok := known(vs[m.doubt])
+	return !ok
+}
+
+// knownAll returns the parts of a collection as terms if all are there and known.
+func (m *made) knownAll(vs []Value, sure []bool) ([]*ast.Term, bool) {
+	for i, s := range sure {
+		if !s {
+			m.doubt = i
 			return nil, false
 		}
-		terms[i] = t
+	}
+	for i, v := range vs {
+		if _, ok := known(v); !ok {
+			m.doubt = i
+			return nil, false
+		}
+	}
+	terms := make([]*ast.Term, len(vs))
+	for i, v := range vs {
+		terms[i], _ = known(v)
 	}
 	return terms, true
 }
@@ -232,7 +254,10 @@ func kindOf(v Value) kind {
 	case *Set:
 		return setKind
 	case *Doc:
-		return kindOf(v.open())
+		if v.term == nil {
+			return objectKind
+		}
+		return kindOf(v.term)
 	}
 	return anyKind
 }

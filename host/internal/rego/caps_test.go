@@ -79,49 +79,55 @@ func TestAmplification(t *testing.T) {
 		{"time zone of a difference", `deny contains "x" if time.diff([0, "UTC"], [0, "Europe/Berlin"])[0] > 1`, nil, `:6: time.diff: the time zone "Europe/Berlin" is the machine's; only UTC may be used`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			e := engine(t, one(t, tc.rules), standardDocs(t, 50))
-			in := input(t, `{}`, `{}`)
 			sites := []SiteDoc{{ID: "s", Term: term(t, `{"id": "s"}`)}, {ID: "t", Row: 1, Term: term(t, `{"id": "t"}`)}}
-			text := map[string]string{}
-			for _, ask := range waysToAsk {
-				err := withinMemory(t, ask.name, ask.most, func() error { return ask.errorOf(e, in, sites) })
-				if err == nil {
-					t.Fatalf("%s: no error", ask.name)
-				}
-				if tc.want != nil && !errors.Is(err, tc.want) {
-					t.Errorf("%s: error %v does not match %v", ask.name, err, tc.want)
-				}
-				if !strings.HasSuffix(err.Error(), tc.says) {
-					t.Errorf("%s: error %q does not say %q", ask.name, err, tc.says)
-				}
-				text[err.Error()] = ask.name
-			}
-			if len(text) != 1 {
-				t.Errorf("the engines differ: %q", text)
-			}
+			endsAtLimit(t, engine(t, one(t, tc.rules), standardDocs(t, 50)), sites, tc.want, tc.says)
 		})
+	}
+}
+
+// endsAtLimit asks about sites in every way, and wants each to end with one and the same
+// error, that of a limit, without the memory to show for it.
+func endsAtLimit(t *testing.T, e *Engine, sites []SiteDoc, want error, says string) {
+	t.Helper()
+	in := input(t, `{}`, `{}`)
+	text := map[string]string{}
+	for _, ask := range waysToAsk {
+		err := withinMemory(t, ask.name, ask.most, func() error { return ask.with(context.Background(), e, in, sites) })
+		if err == nil {
+			t.Fatalf("%s: no error", ask.name)
+		}
+		if want != nil && !errors.Is(err, want) {
+			t.Errorf("%s: error %v does not match %v", ask.name, err, want)
+		}
+		if !strings.HasSuffix(err.Error(), says) {
+			t.Errorf("%s: error %q does not say %q", ask.name, err, says)
+		}
+		text[err.Error()] = ask.name
+	}
+	if len(text) != 1 {
+		t.Errorf("the engines differ: %q", text)
 	}
 }
 
 // waysToAsk are how sites may be asked about, with the bytes that may be allocated in
 // total, most of them freed on the way. A lane machine keeps room for all lanes.
 var waysToAsk = []struct {
-	name    string
-	most    uint64
-	errorOf func(*Engine, Input, []SiteDoc) error
+	name string
+	most uint64
+	with func(context.Context, *Engine, Input, []SiteDoc) error
 }{
-	{"rego", 512 << 20, func(e *Engine, in Input, sites []SiteDoc) error {
-		_, err := e.ByLanes(false).Case(context.Background(), in).Sites(context.Background(), sites)
+	{"rego", 512 << 20, func(ctx context.Context, e *Engine, in Input, sites []SiteDoc) error {
+		_, err := e.ByLanes(false).Case(ctx, in).Sites(ctx, sites)
 		return err
 	}},
-	{"lane", 2 << 30, func(e *Engine, in Input, sites []SiteDoc) error {
-		_, err := e.ByLanes(true).Case(context.Background(), in).Sites(context.Background(), sites)
+	{"lane", 2 << 30, func(ctx context.Context, e *Engine, in Input, sites []SiteDoc) error {
+		_, err := e.ByLanes(true).Case(ctx, in).Sites(ctx, sites)
 		return err
 	}},
-	{"verdicts", 2 << 30, func(e *Engine, in Input, sites []SiteDoc) error {
-		v, err := e.Case(context.Background(), in).Verdicts(sites)
+	{"verdicts", 2 << 30, func(ctx context.Context, e *Engine, in Input, sites []SiteDoc) error {
+		v, err := e.Case(ctx, in).Verdicts(sites)
 		if err == nil {
-			_, err = v.Judge(context.Background())
+			_, err = v.Judge(ctx)
 		}
 		return err
 	}},
@@ -176,7 +182,7 @@ func TestMuchWithinLimits(t *testing.T) {
 				t.Error("the rule does not come to its end")
 			}
 			for _, ask := range waysToAsk {
-				if err := withinMemory(t, ask.name, ask.most, func() error { return ask.errorOf(e, input(t, `{}`, `{}`), sites) }); err != nil {
+				if err := withinMemory(t, ask.name, ask.most, func() error { return ask.with(context.Background(), e, input(t, `{}`, `{}`), sites) }); err != nil {
 					t.Error(err)
 				}
 			}

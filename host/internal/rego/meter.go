@@ -20,11 +20,12 @@ type meter struct {
 	limit int64
 	bytes int // limit on one value
 	steps int64
+	look  int64 // steps at which the context is looked at next
 	stop  error // why evaluation was told to stop; nil if it was not
 }
 
 // reset starts a new budget.
-func (m *meter) reset() { m.steps, m.stop = 0, nil }
+func (m *meter) reset() { m.steps, m.look, m.stop = 0, 0, nil }
 
 // Cancelled counts one step and reports whether to stop.
 func (m *meter) Cancelled() bool {
@@ -36,9 +37,11 @@ func (m *meter) Cancelled() bool {
 		m.stop = ErrSteps
 		return true
 	}
-	if m.steps%ctxEvery == 0 && m.ctx.Err() != nil {
-		m.stop = m.ctx.Err()
-		return true
+	if m.steps >= m.look { // work that is charged for passes many at once
+		m.look = m.steps + ctxEvery
+		if m.stop = m.ctx.Err(); m.stop != nil {
+			return true
+		}
 	}
 	return false
 }
