@@ -226,10 +226,10 @@ func (r *Run) field(t *table, key id) *field {
 		return r.fieldOf(t, key, v.str)
 	}
 	for at := t; at != nil; at = at.base {
-		// No program mentions it, or its name has dots as paths have.
-		if at.parts == nil || !at.partial && !strings.Contains(v.str, ".") {
+		if at.parts == nil || !strings.Contains(v.str, ".") && (!at.partial || r.world.names[v.str]) {
 			continue
 		}
+		// No program mentions it, or its name has dots as paths have.
 		k := fieldKey{at, key}
 		f := r.late[k]
 		if f == nil {
