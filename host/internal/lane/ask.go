@@ -41,7 +41,9 @@ type Question struct {
 	h     *heap
 }
 
-// NewQuestion begins a question. Whoever makes values of it does so before runs.
+// NewQuestion begins a question. Whoever makes values of it does so before runs, those
+// of all blocks of lanes: what a run has made itself and the question makes after it has
+// two ids, and would be taken for two values.
 func (w *World) NewQuestion() *Question { return &Question{w, above(w.heap)} }
 
 // Data is the document data.
@@ -96,6 +98,7 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 			opened: map[id]id{}, versions: map[val]int32{},
 		}
 		r.work = plan.NewWork(r.spendLane, errMemory)
+		r.renumber()
 	}
 	r.h.mid = q.h
 	r.env, r.text, r.asked = env, l.Text, 1
@@ -105,7 +108,8 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 
 // Close frees what a run holds for the next one. Answers of it are no longer good.
 func (r *Run) Close() {
-	if len(r.columns) > keptColumns || len(r.h.parts) > keptValues/partSize {
+	if len(r.columns) > keptColumns || len(r.h.parts) > keptValues/partSize ||
+		max(len(r.foundAll), len(r.grownAll), len(r.bitsAll), cap(r.pieces)) > keptOthers {
 		return // one large run should not hold its memory for ever
 	}
 	r.forget()
@@ -118,6 +122,7 @@ func (r *Run) Close() {
 const (
 	keptColumns = 1 << 11
 	keptValues  = 1 << 16
+	keptOthers  = 1 << 14 // of each
 )
 
 // Steps sets what may be spent from now on.
@@ -163,10 +168,10 @@ func (r *Run) Rule(p *Program, index int, input, data Value, lanes Lanes) (Answe
 // Marks evaluates a rule that makes a set of texts, for telling only on which lanes
 // it has members: nothing is done that would only feed the texts. Of the answer
 // only Left and Fired mean something. ok is false if the program has no such
-// variant of the rule.
+// variant of the rule, or the limit on text is so low that constants may pass it.
 func (r *Run) Marks(p *Program, index int, input, data Value, lanes Lanes) (a Answer, ok bool, err error) {
 	at, ok := p.marks[index]
-	if !ok {
+	if !ok || r.text > 0 && r.text < 2*longConstant {
 		return Answer{}, false, nil
 	}
 	a, err = r.Rule(p, at, input, data, lanes)

@@ -1,6 +1,7 @@
 package lane
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
@@ -21,6 +22,7 @@ type found struct {
 	done   mask // lanes on which it has been evaluated
 	steps  int64
 	result slot
+	kept   bool // see dropCalls
 }
 
 // versionOf numbers documents.
@@ -35,6 +37,17 @@ func (r *Run) versionOf(v *val, last *numbered) int32 {
 type numbered struct {
 	v val
 	n int32 // 0: none
+}
+
+// dataVersion is the number of the World's data, which is one for all blocks of lanes.
+// Other documents are numbered anew for each.
+const dataVersion = 1
+
+// renumber forgets the numbers of documents.
+func (r *Run) renumber() {
+	clear(r.versions)
+	r.lastInput, r.lastData = numbered{}, numbered{}
+	r.versionOf(&r.world.data, &r.lastData)
 }
 
 func (r *Run) newVersion(v *val) int32 {
@@ -91,6 +104,26 @@ func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*fo
 	need := less(lanes, &at.done)
 	err := r.invoke(fn, input, data, args, &need, at)
 	return at, err
+}
+
+// dropCalls makes free what calls have come to but for those that are remembered.
+func (r *Run) dropCalls() {
+	kept := 0
+	for _, f := range r.memo {
+		f.kept = true
+		f.args = slices.Clone(f.args)
+	}
+	r.memoArgs = r.memoArgs[:0]
+	for i, f := range r.foundAll[:r.foundIn] {
+		if !f.kept {
+			f.reset()
+			continue
+		}
+		f.kept = false
+		r.foundAll[kept], r.foundAll[i] = f, r.foundAll[kept]
+		kept++
+	}
+	r.foundIn = kept
 }
 
 // newFound returns one that lives as long as the run.

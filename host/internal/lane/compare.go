@@ -257,6 +257,8 @@ func (r *Run) upsert(doc *val, path []*ast.Term, v *val, lanes *mask) val {
 		key := r.h.fromTerm(path[0])
 		// A document that is put together anew has surely what one finds who walks through it.
 		out := &table{names: map[id]int{}, fields: slices.Clone(t.fields), open: t.more, more: t.more}
+		r.fields += len(t.fields) + 1
+		r.toil(len(t.fields) + 1)
 		for i := range out.fields {
 			f := &out.fields[i]
 			only := less(&f.there, &f.listed)

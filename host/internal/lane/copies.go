@@ -8,7 +8,7 @@ import "github.com/bailiwick-dev/bailiwick/host/internal/plan"
 func withoutCopies(f *plan.Func) {
 	for {
 		u := uses(f)
-		o := orderOf(f, u.reads)
+		o := orderOf(f)
 		found := false
 		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 			if !found && s.Op == plan.OpAssign && u.isCopy(s, o) {
@@ -33,7 +33,7 @@ type order struct {
 	param   map[int]bool
 }
 
-func orderOf(f *plan.Func, reads map[int]int) order {
+func orderOf(f *plan.Func) order {
 	o := order{map[*plan.Stmt]int{}, map[int]int{}, map[int]bool{}, map[int]bool{}, map[int]bool{}}
 	for _, p := range f.Params {
 		o.param[p] = true
@@ -48,7 +48,7 @@ func orderOf(f *plan.Func, reads map[int]int) order {
 		case plan.OpIsDefined, plan.OpIsUndefined, plan.OpWith, plan.OpAssignOnce, plan.OpReset:
 			o.special[s.Target] = true
 		case plan.OpEqual:
-			for _, l := range learners(s, reads) {
+			for _, l := range plan.Learners(s) {
 				o.learn[l] = true
 			}
 		}

@@ -86,14 +86,8 @@ func looksFixed(f *plan.Func) (fixed bool, calls []int) {
 			}
 		case plan.OpWith, plan.OpCallDynamic, plan.OpResult:
 			fixed = false // what stands in for a document is not followed
-		case plan.OpIsDefined, plan.OpIsUndefined:
-			see(plan.Operand{Local: s.Target})
 		default:
-			see(s.A)
-			see(s.B)
-			for _, a := range s.Args {
-				see(a)
-			}
+			eachRead(s, see)
 		}
 	})
 	return fixed, calls

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,7 @@ var much = []struct{ name, rule string }{
 	{"long lists", `v if { a := [i | some i in numbers.range(1, 20000); i != input.site.a]; some j in numbers.range(1, 20000); x := 0 - j; x in a }`},
 	{"ways", `v if { some i in numbers.range(1, 1000); some j in numbers.range(1, 1000); not p(i, j) }
 p(i, j) if { i == input.site.a; j == input.site.b; input.site.c == i; [i, j] == [input.site.b, input.site.c] }`},
+	{"members that are passed over", `v if { a := [json.unmarshal("{}") | some _ in numbers.range(1, 10000)]; some _ in numbers.range(1, 2000); some r in a; r.none }`},
 	{"replaced documents", `v if { a := {sprintf("%d", [i]): i | some i in numbers.range(1, 5000)}; q with input.request as a }
 q if { some j in numbers.range(1, 20000); r with input.request.z as [j, input.site.a] }
 r if count(input.request) == input.request.z`},
@@ -144,5 +146,78 @@ func TestManyKeys(t *testing.T) {
 		if same := h.fromTerm(ast.NewTerm(want)); h.v(same).equal != h.v(got).equal {
 			t.Errorf("%d keys: not equal", n)
 		}
+	}
+}
+
+// crowds are rules that make much of what no statement makes much of.
+var crowds = []struct{ name, rule string }{
+	{"documents", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); q with input.site.z as [i, j] }
+q if input.site.z == 0`},
+	{"calls", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); q(i, j) }
+q(i, j) if i + j < 0`},
+	{"collections", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); [input.site.id | i == j] == [1] }`},
+	{"answers", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); x := input.site.id < "s"; x; i == j }`},
+}
+
+// TestCrowded bounds the memory of a run whatever it is taken for, and however many
+// steps there are.
+func TestCrowded(t *testing.T) {
+	for _, tc := range crowds {
+		t.Run(tc.name, func(t *testing.T) {
+			_, ask := asked(t, context.Background(), tc.rule, 1<<40, 3)
+			if _, err := ask(); !errors.Is(err, errMemory) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// TestNextBlock keeps nothing of one block of lanes for the next but what is the same
+// for both.
+func TestNextBlock(t *testing.T) {
+	r, ask := asked(t, context.Background(), `v if { some i in numbers.range(1, 50); q(i); r(i) }
+q(i) if i != 3
+r(i) if i == input.site.id`, 100_000, 3)
+	for range 3 {
+		if _, err := ask(); err != nil {
+			t.Fatal(err)
+		}
+		r.NextBlock()
+		if len(r.memo) != 50 || r.foundIn != 50 || len(r.memoArgs) != 0 {
+			t.Errorf("%d calls remembered, %d kept with %d arguments; want q's", len(r.memo), r.foundIn, len(r.memoArgs))
+		}
+	}
+}
+
+// TestFixed tells functions that look at nothing that differs between lanes.
+func TestFixed(t *testing.T) {
+	c := ast.MustCompileModules(map[string]string{"p.rego": `package p
+v := [request, one, text, f(1), topology, site, called, given, whole, sites, replaced]
+request := input.request.a
+one if input.request.a == data.topology.k.b
+text := sprintf("%s", [input.request.a]) if some x in input.request.list
+f(x) := [x, input.request.a]
+topology := {k | some k, _ in data.topology.k}
+site := input.site.a
+called := [site]
+given := g(input)
+g(x) := x.a
+whole := count(input)
+sites := data.topology.sites
+replaced := x if x := request with input.request.a as 1
+`})
+	p, err := plan.Plan(c, ast.MustParseBody("data.p"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range Compile(p).funcs {
+		if f.fixed {
+			got = append(got, strings.TrimPrefix(f.name, "g0.data.p."))
+		}
+	}
+	slices.Sort(got)
+	if want := "f g one request text topology"; strings.Join(got, " ") != want {
+		t.Errorf("fixed are %s, want %s", got, want)
 	}
 }

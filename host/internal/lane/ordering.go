@@ -146,8 +146,14 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 		return val{}
 	}
 	r.toilOn(len(x.g().elements), &a.p)
-	best := new([Width]int16)
-	maybe := both(&x.g().loose, &a.p)
+	best := new([Width]int32)
+	maybe := x.g().loose
+	maybe.or(&x.g().unknown)
+	maybe.and(&a.p)
+	last := 0 // of elements that are equal OPA takes the last of an array, the first of a set
+	if x.g().kind == plan.SetKind {
+		last = 1
+	}
 	for n := range x.g().elements {
 		e := &x.g().elements[n]
 		here := both(&e.p, &a.p)
@@ -163,8 +169,8 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 		maybe.or(&odd)
 		here.andNot(&maybe)
 		here.each(func(lane int) {
-			if b := best[lane]; b == 0 || r.compareAt(&e.v, &x.g().elements[b-1].v, lane)*sign > 0 {
-				best[lane] = int16(n) + 1
+			if b := best[lane]; b == 0 || r.compareAt(&e.v, &x.g().elements[b-1].v, lane)*sign >= last {
+				best[lane] = int32(n) + 1
 			}
 		})
 	}
@@ -188,7 +194,7 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 
 // pickParts makes an array of the parts of arrays, of which another one is picked on
 // each lane. It returns no val unless all are of one length.
-func (r *Run) pickParts(of *collection, best *[Width]int16, lanes, unknown *mask) val {
+func (r *Run) pickParts(of *collection, best *[Width]int32, lanes, unknown *mask) val {
 	n := -1
 	for i := range of.elements {
 		e := &of.elements[i]
@@ -263,11 +269,7 @@ func (r *Run) oddOn(v *val, lanes *mask) (odd mask, ok bool) {
 		odd.and(lanes)
 		for i := range v.g().elements {
 			e := &v.g().elements[i]
-			here := both(&e.p, lanes)
-			if here.none() {
-				continue
-			}
-			if !within(lanes, &e.s) {
+			if !within(lanes, &e.s) { // another's, perhaps: places in the array are not its elements'
 				return mask{}, false
 			}
 			m, ok := r.oddOn(&e.v, lanes)

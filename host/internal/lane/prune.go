@@ -135,69 +135,64 @@ type usage struct {
 
 func uses(f *plan.Func) usage {
 	u := usage{writes: map[int][]*plan.Stmt{}, once: map[int]int{}, reads: map[int]int{}}
-	read := func(o plan.Operand) {
-		if o.Term == nil {
-			u.reads[o.Local]++
-		}
-	}
 	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		eachRead(s, func(o plan.Operand) {
+			if o.Term == nil {
+				u.reads[o.Local]++
+			}
+		})
 		switch s.Op {
 		case plan.OpAssignOnce:
 			u.once[s.Target]++
 			u.writes[s.Target] = append(u.writes[s.Target], s)
-			read(s.A)
-		case plan.OpAssign, plan.OpLen:
+		case plan.OpAssign, plan.OpLen, plan.OpDot, plan.OpMerge, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpReset,
+			plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic:
 			u.writes[s.Target] = append(u.writes[s.Target], s)
-			read(s.A)
-		case plan.OpDot, plan.OpMerge:
-			u.writes[s.Target] = append(u.writes[s.Target], s)
-			read(s.A)
-			read(s.B)
-		case plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpReset:
-			u.writes[s.Target] = append(u.writes[s.Target], s)
-		case plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic:
-			u.writes[s.Target] = append(u.writes[s.Target], s)
-			for _, a := range s.Args {
-				read(a)
-			}
-			if s.Op == plan.OpCallDynamic {
-				read(s.A)
-				read(s.B)
-			}
-		case plan.OpLookAt:
-			for _, a := range s.Args {
-				read(a)
-			}
 		case plan.OpScan:
 			u.writes[s.Key] = append(u.writes[s.Key], s)
 			u.writes[s.Target] = append(u.writes[s.Target], s)
-			read(s.A)
-		case plan.OpArrayAppend, plan.OpSetAdd:
-			read(s.A)
-		case plan.OpObjectInsert, plan.OpObjectInsertOnce:
-			read(s.A)
-			read(s.B)
-		case plan.OpEqual, plan.OpNotEqual:
-			read(s.A)
-			read(s.B)
-		case plan.OpIsDefined, plan.OpIsUndefined:
-			u.reads[s.Target]++
-		case plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
-			read(s.A)
-		case plan.OpWith:
-			read(s.A)
-			u.reads[s.Target]++
 		}
 	})
 	return u
 }
 
-// text tells whether an operand is always a string. With change, a call that makes
+// eachRead visits what a statement reads.
+func eachRead(s *plan.Stmt, read func(plan.Operand)) {
+	switch s.Op {
+	case plan.OpAssignOnce, plan.OpAssign, plan.OpLen, plan.OpScan, plan.OpArrayAppend, plan.OpSetAdd,
+		plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
+		read(s.A)
+	case plan.OpDot, plan.OpMerge, plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpEqual, plan.OpNotEqual:
+		read(s.A)
+		read(s.B)
+	case plan.OpBuiltin, plan.OpCall, plan.OpLookAt:
+		for _, a := range s.Args {
+			read(a)
+		}
+	case plan.OpCallDynamic:
+		for _, a := range s.Args {
+			read(a)
+		}
+		read(s.A)
+		read(s.B)
+	case plan.OpIsDefined, plan.OpIsUndefined:
+		read(plan.Operand{Local: s.Target})
+	case plan.OpWith:
+		read(s.A)
+		read(plan.Operand{Local: s.Target})
+	}
+}
+
+// longConstant is how long text that a program spells out may be for nobody to look at
+// its length: longer ones are looked at, as are all where the limit is close to it.
+const longConstant = 250
+
+// text tells whether an operand is always a string, of bounded length. With change, a call that makes
 // it is replaced by one that tells only whether there is one.
 func (p *pruner) text(f *plan.Func, u usage, o plan.Operand, change bool) bool {
 	if o.Term != nil {
-		_, ok := o.Term.Value.(ast.String)
-		return ok
+		s, ok := o.Term.Value.(ast.String)
+		return ok && len(s) <= longConstant
 	}
 	if len(u.writes[o.Local]) != 1 {
 		return false
@@ -236,8 +231,8 @@ func (p *pruner) makesText(u usage, s *plan.Stmt) bool {
 	return false
 }
 
-// plainVerbs tells whether no verb of a format has a width or names an argument,
-// which would make more of it than it is.
+// plainVerbs tells whether no verb of a format has a width, names an argument or writes
+// every byte in hexadecimal, which would make more of it than it is.
 func plainVerbs(format string) bool {
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' {
@@ -245,7 +240,7 @@ func plainVerbs(format string) bool {
 		}
 		for i++; i < len(format) && strings.IndexByte("+-# ", format[i]) >= 0; i++ {
 		}
-		if i < len(format) && strings.IndexByte("0123456789.*[", format[i]) >= 0 {
+		if i < len(format) && strings.IndexByte("0123456789.*[xX", format[i]) >= 0 {
 			return false
 		}
 	}
@@ -335,8 +330,8 @@ func (p *pruner) toBound(f *plan.Func, u usage, s *plan.Stmt) {
 }
 
 // shortDelimiter is the longest delimiter that a bound on the elements covers: every
-// element counts for two bytes more than it has, and those escaped times.
-const shortDelimiter = 2 * escaped
+// element counts for two bytes more than it has, and both are escaped alike.
+const shortDelimiter = 2
 
 // inside bounds what text was joined of rather than the text itself, which then
 // need not be made.

@@ -25,6 +25,7 @@ type Run struct {
 	frames    [][]*frame // by function: free ones
 	memo      map[call]*found
 	memoArgs  []id
+	fields    int     // of documents put together anew for the lanes at hand
 	args      []val   // of the calls at hand
 	pieces    []piece // of what slots were
 	foundAll  []*found
@@ -81,17 +82,12 @@ func (r *Run) newBits() *flags {
 
 // forget makes everything that the run has made free again.
 func (r *Run) forget() {
-	r.NextBlock()
-	for _, f := range r.foundAll[:r.foundIn] {
-		f.reset()
-	}
-	r.foundIn = 0
 	clear(r.memo)
+	r.NextBlock()
 	clear(r.late)
 	clear(r.completed)
 	clear(r.singles)
 	clear(r.opened)
-	r.memoArgs = r.memoArgs[:0]
 	r.work.Forget()
 	r.h.reset()
 }
@@ -108,13 +104,14 @@ func (r *Run) NextBlock() {
 	}
 	r.grownIn = 0
 	for key, f := range r.memo {
-		if key.input >= 0 || f.done != all || f.next != nil || len(f.result.pieces) == 1 && f.result.pieces[0].v.form != uniform {
+		if key.input >= 0 || key.data != dataVersion || f.done != all || f.next != nil || len(f.result.pieces) == 1 && f.result.pieces[0].v.form != uniform {
 			delete(r.memo, key)
 		}
 	}
+	r.dropCalls()
+	r.fields = 0
 	clear(r.wholes)
-	clear(r.versions)
-	r.lastInput, r.lastData = numbered{}, numbered{}
+	r.renumber()
 	r.pieces = r.pieces[:0]
 	r.results = r.results[:0]
 	r.failures = r.failures[:0]
@@ -136,7 +133,18 @@ const (
 	maxBytes   = 32 << 20 // of the values' text
 	maxColumns = 1 << 14  // of about 2 KiB each
 	maxMembers = 1 << 21  // of collections of which part is unknown
+	// What follows is looked at with the context: a statement makes few of them.
+	maxFields      = 1 << 17 // of documents put together anew, of about 300 bytes each
+	maxCalls       = 1 << 17 // of about 500 bytes
+	maxCollections = 1 << 16 // of about 700 bytes
+	maxFlags       = 1 << 18 // of 128 bytes
+	maxPieces      = 1 << 18 // of about 100 bytes
 )
+
+// crowded tells whether the run has passed a bound on what no statement makes much of.
+func (r *Run) crowded() bool {
+	return r.fields > maxFields || r.foundIn > maxCalls || r.grownIn > maxCollections || r.bitsIn > maxFlags || len(r.pieces) > maxPieces
+}
 
 // full tells whether the run has passed a bound.
 func (r *Run) full() bool {
@@ -404,6 +412,9 @@ func (r *Run) look() error {
 		return errSteps
 	}
 	r.lookAt = max(0, r.steps-lookEvery)
+	if r.crowded() {
+		return errMemory
+	}
 	if r.env.Context.Context != nil {
 		if err := r.env.Context.Context.Err(); err != nil {
 			return err

@@ -99,6 +99,9 @@ func (w *walker) value(i id, lanes *mask) error {
 		w.x = one(i)
 		return w.once(lanes)
 	}
+	if w.s.need.key >= 0 {
+		w.r.toil(len(v.elems) * plan.PartsPerStep / passedPerStep)
+	}
 	switch v.kind {
 	case plan.ArrayKind, plan.SetKind:
 		for n, e := range v.elems {
@@ -125,7 +128,7 @@ func (w *walker) value(i id, lanes *mask) error {
 					return err
 				}
 			}
-			return w.r.spend(len(v.elems) / passedPerStep)
+			return nil
 		}
 		for n := 0; n < len(v.elems); n += 2 {
 			if w.s.need.key >= 0 && w.r.misses(v.elems[n+1], &w.s.need) {

@@ -450,9 +450,9 @@ func (f *frame) mark(a *act, depth int, s *inst) {
 	g.elements = append(g.elements, element{p: a.p, s: both(&sure, &a.p)})
 }
 
-// escaped is how many bytes one byte of an argument may become in text: \U0010ffff
-// is made of four.
-const escaped = 4
+// escaped is how many bytes one byte of an argument may become in text: \x00, and \\x00
+// where it stands in a collection, which is escaped once more by %q.
+const escaped = 5
 
 // complaint is how many bytes more a verb or an argument may take that do not fit
 // each other, as in %!d(json.Number=1) or %!(EXTRA string=a).

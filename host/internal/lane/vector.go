@@ -245,7 +245,7 @@ func (r *Run) countRecord(t *table, lanes *mask) val {
 	if n >= 0 && !meet(lanes, &t.more) {
 		return one(r.h.int(n))
 	}
-	counts := new([Width]int16)
+	counts := new([Width]int32)
 	open := t.more
 	for i := range t.fields {
 		f := &t.fields[i]
@@ -256,7 +256,7 @@ func (r *Run) countRecord(t *table, lanes *mask) val {
 		}
 	}
 	c := r.newColumn()
-	last, made := int16(-1), id(0)
+	last, made := int32(-1), id(0)
 	lanes.each(func(lane int) {
 		switch {
 		case open.has(lane):

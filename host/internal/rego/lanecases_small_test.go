@@ -53,6 +53,9 @@ label := input.site.u if true else := "x" if to_number("z") > 1`, Possible, -1},
 		{"members with a true field", `deny contains "x" if { some k, r in {"p": {"keep": false}, "q": {}, "r": {"keep": true}, "s": 3}; r.keep; k == "r" }`, Deny, -1},
 		{"members with a field that is not", `deny contains "x" if { some k, r in {"p": {"keep": false}, "q": {}, "s": {"keep": 0}}; r.keep != false; k != "s" }`, Permit, -1},
 		{"members with a field that is", `deny contains "x" if count([k | some k, r in {"p": {"n": 1.0}, "q": {"n": 2}, "s": {"n": input.site.u}}; r.n == 1]) == 1`, Possible, -1},
+		// What a comparison tells of a copy it does not tell of what it was copied from.
+		{"a copy that is compared", `deny contains sprintf("%v", [x]) if { x := input.site.u; y := x; y == "a" }`, Possible, -1},
+		{"a copy of an argument that is compared", "deny contains sprintf(\"%v\", [f(input.site.u)]) if true\nf(x) := x if { y := x; y == \"a\" }", Possible, -1},
 		{"a list beside a replaced field", `deny contains "x" if 3 in input.site.list with input.site.o as "0"`, Possible, -1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -97,6 +100,32 @@ func TestLongTextNotMade(t *testing.T) {
 			if _, err := agree(t, e, input(t, `{}`, `{}`), sites, "%s", rules); !errors.Is(err, ErrSize) {
 				t.Errorf("%s, unknown %v: error %v", rules, unknown, err)
 			}
+		}
+	}
+}
+
+// TestLongTextOfLittle has bodies whose text passes the limit though what it is made of
+// is shorter than that: verbs and delimiters make more of it, or a program spells it out.
+func TestLongTextOfLittle(t *testing.T) {
+	const limit = 4096
+	repeat := func(what string, each int) string { return strings.Repeat(what, limit/each+3) }
+	for _, tc := range []struct{ text, of string }{
+		{`sprintf("%x", [input.site.x])`, `"` + repeat("a", 2) + `"`},
+		{`sprintf("%# x", [input.site.x])`, `"` + repeat("a", 5) + `"`},
+		{`sprintf("%x", [[input.site.x]])`, `"` + repeat(`\u0001`, 8) + `"`},
+		{`sprintf("%# x", [[input.site.x]])`, `"` + repeat(`\u0001`, 20) + `"`},
+		{`sprintf("%q", [input.site.x])`, `"` + repeat(`\u0001`, 4) + `"`},
+		{`sprintf("%q", [input.site.x])`, `[` + repeat(`"\u0001",`, 5) + `""]`},
+		{`sprintf("%q", [[input.site.x]])`, `"` + repeat(`\u0001`, 5) + `"`},
+		{`sprintf("%q", [concat("` + strings.Repeat(`\u0001`, 8) + `", input.site.x)])`, `[` + repeat(`"",`, 32) + `""]`},
+		{`concat("12345678", input.site.x)`, `[` + repeat(`"",`, 8) + `""]`},
+		{`"` + repeat("a", 1) + `"`, `""`},
+		{`f(1)`, `""`},
+	} {
+		rules := "deny contains " + tc.text + " if input.site.x != 3\nf(x) := \"" + repeat("a", 1) + "\" if x == 1\n"
+		sites := []SiteDoc{{ID: "s", Term: term(t, `{"x": `+tc.of+`}`)}}
+		if _, err := agree(t, engine(t, one(t, rules), Documents{}), input(t, `{}`, `{}`), sites, "%.100s", rules); !errors.Is(err, ErrSize) {
+			t.Errorf("%.100s: error %v", tc.text, err)
 		}
 	}
 }

@@ -46,23 +46,39 @@ func (e *Engine) blockEnd(sites []SiteDoc, from int) int {
 func (c *Case) byLanes(ctx context.Context, sites []SiteDoc) (out [][]Result, ok bool) {
 	out = make([][]Result, len(sites))
 	q := c.engine.lanes().NewQuestion()
+	blocks, err := c.blocks(q, sites)
+	if err != nil {
+		return nil, false
+	}
 	m := c.engine.meter(ctx)
 	run := q.NewRun(c.engine.env(ctx, m), c.engine.laneLimits())
 	defer run.Close()
+	from := 0
+	for i := range blocks {
+		d := &blocks[i]
+		b := &block{documents: d, ctx: ctx, meter: m, run: run, found: make([]collector, len(d.sites))}
+		if err := b.judge(out[from : from+len(d.sites)]); err != nil {
+			return nil, false
+		}
+		run.NextBlock()
+		from += len(d.sites)
+	}
+	return out, true
+}
+
+// blocks makes the documents of sites, block by block: all of them before any is
+// judged, see [lane.World.NewQuestion].
+func (c *Case) blocks(q *lane.Question, sites []SiteDoc) (out []documents, err error) {
 	for from := 0; from < len(sites); {
 		to := c.engine.blockEnd(sites, from)
 		d, err := c.documents(q, sites[from:to])
 		if err != nil {
-			return nil, false
+			return nil, err
 		}
-		b := &block{documents: d, ctx: ctx, meter: m, run: run, found: make([]collector, to-from)}
-		if err := b.judge(out[from:to]); err != nil {
-			return nil, false
-		}
-		run.NextBlock()
+		out = append(out, *d)
 		from = to
 	}
-	return out, true
+	return out, nil
 }
 
 // documents are what policies see of the sites of one block.

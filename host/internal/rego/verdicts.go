@@ -22,14 +22,9 @@ type Verdicts struct {
 // Verdicts prepares the documents of sites for it.
 func (c *Case) Verdicts(sites []SiteDoc) (*Verdicts, error) {
 	v := &Verdicts{of: c, sites: sites, q: c.engine.lanes().NewQuestion()}
-	for from := 0; from < len(sites); {
-		to := c.engine.blockEnd(sites, from)
-		d, err := c.documents(v.q, sites[from:to])
-		if err != nil {
-			return nil, err
-		}
-		v.blocks = append(v.blocks, *d)
-		from = to
+	var err error
+	if v.blocks, err = c.blocks(v.q, sites); err != nil {
+		return nil, err
 	}
 	return v, nil
 }
