@@ -52,7 +52,7 @@ func Load(name string, files fs.FS) ([]*Case, error) {
 		return nil, err
 	}
 	if len(l.cases) == 0 {
-		return nil, fmt.Errorf("conformance: %s holds no file of cases (*.yaml, *.json)", name)
+		return nil, fmt.Errorf("conformance: %s holds no file of cases (*.yaml, *.yml, *.json)", name)
 	}
 	return l.cases, Unique(l.cases)
 }

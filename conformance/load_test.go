@@ -118,7 +118,7 @@ func TestLoadErrors(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"nothing in it", map[string]string{"x.txt": ""}, "conformance: dir holds no file of cases (*.yaml, *.json)"},
+		{"nothing in it", map[string]string{"x.txt": ""}, "conformance: dir holds no file of cases (*.yaml, *.yml, *.json)"},
 		{"too many files", many, "conformance: dir has more than 2000 files; is this the directory you meant?"},
 		{"too large", map[string]string{"c.yaml": "# " + strings.Repeat("x", 4<<20)}, "conformance: dir/c.yaml: more than the 4194304 bytes it may have"},
 		{"faults of two files", map[string]string{"a.yaml": "x: 1", "b.yaml": "[]"}, "" +

@@ -57,7 +57,7 @@ type unmet struct {
 func (q *question) judge(ctx context.Context, e *epoch, i int) (sites, tried []judged, err error) {
 	c := &q.components[i]
 	if err := q.findWay(ctx, e, c); err != nil {
-		return nil, nil, fmt.Errorf("component %q: %w", c.Name, err)
+		return nil, nil, err
 	}
 	mildest, scoped := placement.Verdict(""), false
 	for _, kind := range c.kinds {

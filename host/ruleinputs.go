@@ -24,7 +24,7 @@ func (h *Host) Inputs(ctx context.Context, req *placement.Request, component str
 		return nil, err
 	}
 	if err := q.findWay(ctx, e, c); err != nil {
-		return nil, fmt.Errorf("component %q: %w", c.Name, err)
+		return nil, err
 	}
 	in := &inputs.Inputs{
 		Policies: q.set, Engine: e.engine, Documents: e.engine.Documents(), Component: c.Name,

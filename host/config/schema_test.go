@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -85,8 +86,15 @@ func TestKeys(t *testing.T) {
 		if _, err := config.Load(config.Options{File: config.None, Environment: []string{variable + "=" + text}}); err != nil {
 			t.Errorf("%s=%s: %v", variable, text, err)
 		}
-		if !strings.Contains(string(guide), "`"+e.Key+"`") {
-			t.Errorf("docs/config.md says nothing of %s", e.Key)
+		_, row, found := strings.Cut(string(guide), "\n| `"+e.Key+"` |")
+		row, _, _ = strings.Cut(row, "\n")
+		cells := strings.Split(row, " |")
+		if !found || len(cells) != 5 {
+			t.Errorf("docs/config.md has no row for %s", e.Key)
+			continue
+		}
+		if said := strings.TrimSpace(cells[2]); said != cmp.Or(text, "none") {
+			t.Errorf("docs/config.md says that %s is %s if nothing is given; it is %s", e.Key, said, value)
 		}
 	}
 	text, err := config.Schema()
