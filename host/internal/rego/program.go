@@ -172,7 +172,8 @@ type Engine struct {
 	store   storage.Store
 	txn     storage.Transaction
 	// missing holds, for each read of a body, the topology's facts it meets that are
-	// unknown whatever the site: there are thousands to compare it with.
+	// unknown whatever the site that is judged, and that no earlier read of the body
+	// meets: there may be thousands.
 	missing      map[*read]missing
 	topologyGaps *plan.Gaps
 
@@ -199,10 +200,21 @@ func (p *Program) Bind(docs Documents) (*Engine, error) {
 	e.txn = txn
 	e.missing = map[*read]missing{}
 	p.eachBody(func(b *body) {
+		seen := map[string]bool{}
 		for i := range b.reads {
-			if r := &b.reads[i]; r.path.root == rootTopology {
-				e.missing[r] = missingTables(*r, docs.TopologyUnknown)
+			r := &b.reads[i]
+			if r.path.root != rootTopology {
+				continue
 			}
+			names := missingTables(*r, docs.TopologyUnknown)
+			if !r.path.ofSite() {
+				names = append(names, e.unknownSites(*r, nil)...)
+			}
+			e.missing[r] = slices.DeleteFunc(names, func(name string) bool {
+				was := seen[name]
+				seen[name] = true
+				return was
+			})
 		}
 	})
 	return e, nil

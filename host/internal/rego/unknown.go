@@ -21,20 +21,6 @@ func (m *missing) add(name string) {
 	}
 }
 
-// addAll adds many: a read of all of data.topology meets thousands.
-func (m *missing) addAll(names missing) {
-	seen := make(map[string]bool, len(*m)+len(names))
-	for _, name := range *m {
-		seen[name] = true
-	}
-	for _, name := range names {
-		if !seen[name] {
-			seen[name] = true
-			*m = append(*m, name)
-		}
-	}
-}
-
 // message says why a body cannot be decided.
 func (m missing) message(site string) string {
 	names, more := m, ""
@@ -64,12 +50,12 @@ func (e *Engine) unknown(reads []read, site *SiteDoc) missing {
 	for i := range reads {
 		switch r := &reads[i]; {
 		case r.path.root == rootTopology:
-			if m == nil {
-				m = slices.Clip(e.missing[r])
-			} else {
-				m.addAll(e.missing[r])
+			m = append(slices.Clip(m), e.missing[r]...)
+			if r.path.ofSite() {
+				for _, name := range e.unknownSites(*r, site.Term) {
+					m.add(name)
+				}
 			}
-			e.unknownSites(*r, site, &m)
 		case len(site.Unknown) > 0:
 			unknownSite(*r, site, &m)
 		}
@@ -93,6 +79,11 @@ func unknownSite(r read, site *SiteDoc, m *missing) {
 	}
 }
 
+// maxMissing is how many unknown facts are told apart that a read below data.topology
+// meets; a read that meets more, of all round trips say, stands for them with what it
+// reads.
+const maxMissing = 256
+
 // missingTables returns the facts among unknown, paths below data.topology, that a
 // read meets.
 func missingTables(r read, unknown []string) missing {
@@ -103,28 +94,33 @@ func missingTables(r read, unknown []string) missing {
 		switch {
 		case within(rest, u):
 			return missing{at} // the read lies inside what is unknown
-		case within(u, rest):
+		case !within(u, rest):
+		case len(m) == maxMissing:
+			return missing{at + ".*"}
+		default:
 			m = append(m, "topology."+u)
 		}
 	}
 	return m
 }
 
-// unknownSites checks a read below data.topology.sites.
-func (e *Engine) unknownSites(r read, site *SiteDoc, m *missing) {
+// unknownSites returns the unknown facts of sites that a read below
+// data.topology.sites meets; self is the document of the site that is judged, for
+// paths that name it.
+func (e *Engine) unknownSites(r read, self *ast.Term) (names missing) {
 	elems := r.path.elems
 	switch {
 	case len(elems) > 0 && elems[0].name != "sites":
-		return
+		return nil
 	case len(elems) < 2 && r.presence:
-		return
+		return nil
 	case len(elems) < 2:
 		for _, u := range e.docs.AnyUnknown {
-			m.add("topology.sites.*." + u)
+			names = append(names, "topology.sites.*."+u)
 		}
-		return
+		return names
 	case len(elems) == 2 && r.presence:
-		return // which sites there are is known
+		return nil // which sites there are is known
 	}
 	fact := r.path.dotted(2)
 	list := e.docs.AnyUnknown
@@ -132,7 +128,7 @@ func (e *Engine) unknownSites(r read, site *SiteDoc, m *missing) {
 	if elems[1].kind != elemAny {
 		key = elems[1].name
 		if elems[1].kind == elemSelf {
-			key = siteText(site.Term, key)
+			key = siteText(self, key)
 		}
 		list = nil
 		if e.docs.SiteUnknown != nil && key != "" {
@@ -141,9 +137,10 @@ func (e *Engine) unknownSites(r read, site *SiteDoc, m *missing) {
 	}
 	for _, u := range list {
 		if overlaps(fact, u) {
-			m.add("topology.sites." + key + "." + mostExact(fact, u))
+			names = append(names, "topology.sites."+key+"."+mostExact(fact, u))
 		}
 	}
+	return names
 }
 
 // mostExact returns the longer of two overlapping paths.
