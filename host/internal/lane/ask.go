@@ -1,6 +1,8 @@
 package lane
 
 import (
+	"fmt"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
@@ -108,9 +110,9 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 
 // Close frees what a run holds for the next one. Answers of it are no longer good.
 func (r *Run) Close() {
-	if len(r.columns) > keptColumns || len(r.h.parts) > keptValues/partSize ||
+	if r.broken || len(r.columns) > keptColumns || len(r.h.parts) > keptValues/partSize ||
 		max(len(r.foundAll), len(r.grownAll), len(r.bitsAll), cap(r.pieces)) > keptOthers {
-		return // one large run should not hold its memory for ever
+		return // one large run should not hold its memory for ever, and a broken one none
 	}
 	r.forget()
 	r.env = plan.Env{}
@@ -156,9 +158,22 @@ type Answer struct {
 	on  mask
 }
 
+// Loud lets a fault of the machine itself, a panic, end the process. It is for tests:
+// otherwise the fault is an error, and whoever asked goes to the reference engine.
+var Loud bool
+
 // Rule evaluates a rule of a program on lanes. Lanes on which that cannot be done
 // here are in the answer's Left; an error ends the run.
-func (r *Run) Rule(p *Program, index int, input, data Value, lanes Lanes) (Answer, error) {
+func (r *Run) Rule(p *Program, index int, input, data Value, lanes Lanes) (a Answer, err error) {
+	defer func() {
+		if Loud {
+			return
+		}
+		if fault := recover(); fault != nil {
+			r.broken = true
+			a, err = Answer{}, fmt.Errorf("a fault of the lane machine: %v", fault)
+		}
+	}()
 	r.use(p)
 	r.deep, r.asked = 0, max(1, lanes.count())
 	f, err := r.call(&p.funcs[index], &input.v, &data.v, nil, &lanes)

@@ -82,6 +82,25 @@ q if { some j in numbers.range(1, 20000); r with input.request.z as [j, input.si
 r if count(input.request) == input.request.z`},
 }
 
+func init() { Loud = true }
+
+// TestFault has the machine itself fail: that is an error, and the run is not used
+// again.
+func TestFault(t *testing.T) {
+	was := vectored["count"]
+	t.Cleanup(func() { vectored["count"], Loud = was, true })
+	vectored["count"], Loud = func(*frame, *act, []val) val { panic("of count") }, false
+	r, ask := asked(t, context.Background(), `v if count(input.site) > 1`, 1000, 3)
+	if _, err := ask(); err == nil || err.Error() != "a fault of the lane machine: of count" {
+		t.Errorf("error %v", err)
+	}
+	world := r.world
+	r.Close()
+	if world.pool.Get() != nil {
+		t.Error("the run is used again")
+	}
+}
+
 // TestBudget ends every run when its steps are spent, whatever they are spent on: what is
 // beside statements counts by how much it is.
 func TestBudget(t *testing.T) {

@@ -41,6 +41,7 @@ type Run struct {
 	versions  map[val]int32
 	varied    int // reads of what differs between lanes
 	deep      int
+	broken    bool // a fault has ended it
 	steps     int64
 	lookAt    int64 // what is left of the steps when the context is looked at next
 	work      *plan.Work

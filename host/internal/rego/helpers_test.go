@@ -7,6 +7,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
@@ -42,6 +43,8 @@ func one(t tester, rules string) *policy.Set {
 	t.Helper()
 	return load(t, map[string]string{"p.rego": header + "package p\n\n" + rules})
 }
+
+func init() { lane.Loud = true }
 
 // engine compiles and binds.
 func engine(t tester, set *policy.Set, docs Documents) *Engine {
