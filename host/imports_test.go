@@ -78,6 +78,14 @@ func TestWalls(t *testing.T) {
 			[]string{module + "/host/internal/rego", module + "/host/policy", module + "/host/topology", "github.com/open-policy-agent/"},
 		},
 		{
+			"what reads and meters guests knows no engine and nothing of ours",
+			[]string{module + "/host/internal/guest/wasm", module + "/host/internal/guest/meter"},
+			[]string{
+				module + "/host/topology", module + "/host/placement", module + "/host/policy", module + "/host/strict", module + "/host/internal/decode",
+				module + "/host/internal/image", module + "/host/internal/rego", "github.com/tetratelabs/", "github.com/open-policy-agent/", "testing",
+			},
+		},
+		{
 			"what reads text knows nothing of its meaning",
 			[]string{module + "/host/internal/decode", module + "/host/internal/image", module + "/host/strict"},
 			[]string{module + "/host/topology", module + "/host/placement", "github.com/open-policy-agent/"},
