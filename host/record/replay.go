@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
@@ -32,15 +33,17 @@ func (r *Replay) Same() bool { return len(r.Differences) == 0 }
 
 // Replay makes a decision again from the inputs recorded under its id, and compares. The inputs are verified
 // against the recorded decision; the outcome is compared with the one given, which may come from elsewhere.
-func (s *Store) Replay(ctx context.Context, given *placement.Decision) (*Replay, error) {
-	r, err := s.replay(ctx, given)
+// Options are for what does not change a decision, such as [host.WithEngine]; those for the inputs are set
+// already and not to be given.
+func (s *Store) Replay(ctx context.Context, given *placement.Decision, o ...host.Option) (*Replay, error) {
+	r, err := s.replay(ctx, given, o)
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
 	return r, nil
 }
 
-func (s *Store) replay(ctx context.Context, given *placement.Decision) (*Replay, error) {
+func (s *Store) replay(ctx context.Context, given *placement.Decision, o []host.Option) (*Replay, error) {
 	d, err := s.decision(given.ID)
 	if err != nil {
 		return nil, err
@@ -52,7 +55,8 @@ func (s *Store) replay(ctx context.Context, given *placement.Decision) (*Replay,
 	if err != nil {
 		return nil, err
 	}
-	h, err := host.Open(ctx, host.WithSnapshot(in.Snapshot), host.WithPolicySet(in.Policies), host.WithRunnersUp(in.RunnersUp))
+	o = append(slices.Clip(o), host.WithSnapshot(in.Snapshot), host.WithPolicySet(in.Policies), host.WithRunnersUp(in.RunnersUp))
+	h, err := host.Open(ctx, o...)
 	if err != nil {
 		return nil, err
 	}

@@ -52,21 +52,25 @@ func (r *recorder) decide(ctx context.Context, h *host.Host, req *placement.Requ
 }
 
 func newReplay() *cobra.Command {
-	var from, output string
+	var from, output, engine string
 	cmd := &cobra.Command{
 		Use:   "replay DECISION --from DIR",
 		Short: "Decide again from what was recorded, and compare",
 		Long: `Decide again from what decide --record DIR kept, and compare the outcome, byte for byte. DECISION
 is an id (sha256:…, or its first digits, 8 or more), a file that holds a decision, or - for
 standard input; a file with such a name is written ./NAME. Every input is verified by its digest.
+Whatever engine made the decision, --engine says which makes it again: rego is the reference.
 
 The exit status is 0 if the same bytes come out, 2 if not, and 1 for an error.`,
 		Example: `  bailiwick decide --record ./decisions checkout.yaml
-  bailiwick replay 3f9a0c27 --from ./decisions`,
+  bailiwick replay 3f9a0c27 --from ./decisions --engine rego`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if output != "text" && output != "json" {
 				return fmt.Errorf("--output: %q is not text or json", output)
+			}
+			if err := checkEngine(engine); err != nil {
+				return err
 			}
 			store, err := record.Open(from)
 			if err != nil {
@@ -77,7 +81,7 @@ The exit status is 0 if the same bytes come out, 2 if not, and 1 for an error.`,
 			if err != nil {
 				return err
 			}
-			r, err := store.Replay(cmd.Context(), d)
+			r, err := store.Replay(cmd.Context(), d, host.WithEngine(engine))
 			if err != nil {
 				return err
 			}
@@ -98,6 +102,7 @@ The exit status is 0 if the same bytes come out, 2 if not, and 1 for an error.`,
 	}
 	cmd.Flags().StringVar(&from, "from", "", "`DIR` that decide --record kept decisions in")
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "output: `text|json`")
+	cmd.Flags().StringVar(&engine, "engine", host.DefaultEngine, "`ENGINE` of the rules; there is "+engineNames())
 	if err := cmd.MarkFlagRequired("from"); err != nil {
 		panic(err) // the flag was registered a line ago
 	}

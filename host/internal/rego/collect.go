@@ -54,7 +54,7 @@ func (c *collector) undecided(b *body, unknown missing, site string) {
 
 func (c *collector) keep(f collected) error {
 	if len(c.found) >= c.limits.Findings {
-		return fmt.Errorf("more than %d findings: %w", c.limits.Findings, ErrSize)
+		return fmt.Errorf("more than %d findings (limits.findings): %w", c.limits.Findings, ErrSize)
 	}
 	c.found = append(c.found, f)
 	return nil
@@ -64,7 +64,7 @@ func (c *collector) keep(f collected) error {
 func (c *collector) finding(t *ast.Term) (Finding, error) {
 	left := c.limits.MessageBytes
 	if weigh(t, &left); left < 0 {
-		return Finding{}, fmt.Errorf("an element has more than %d bytes: %w", c.limits.MessageBytes, ErrSize)
+		return Finding{}, fmt.Errorf("an element has more than %d bytes (limits.messageBytes): %w", c.limits.MessageBytes, ErrSize)
 	}
 	switch v := t.Value.(type) {
 	case ast.String:

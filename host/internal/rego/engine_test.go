@@ -405,7 +405,7 @@ func TestLimitsOfPolicySet(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = engine(t, set, Documents{}).Site(context.Background(), input(t, `{}`, `{}`), SiteDoc{ID: "s", Term: term(t, `{}`)})
-	if !errors.Is(err, ErrSize) || err.Error() != "policy T-1 at site s: test/p.rego:6: more than 2 findings: size limit passed" {
+	if !errors.Is(err, ErrSize) || err.Error() != "policy T-1 at site s: test/p.rego:6: more than 2 findings (limits.findings): size limit passed" {
 		t.Error(err)
 	}
 }

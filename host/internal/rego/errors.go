@@ -8,7 +8,7 @@ import (
 // Errors an evaluation ends with when it passes a limit; match with errors.Is.
 var (
 	// ErrSteps means that a policy took more steps at a site than its limit.
-	ErrSteps = errors.New("step limit passed")
+	ErrSteps = errors.New("step limit passed; let the rule look at less, or raise limits.steps")
 	// ErrSize means that a policy built a value, a message or a number of
 	// findings beyond its limit.
 	ErrSize = errors.New("size limit passed")
