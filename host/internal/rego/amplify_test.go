@@ -22,6 +22,9 @@ func tests(n int) string {
 // same over and over, to sites of which little is known. Each ends at a counted limit,
 // with one error by whomever it is asked.
 func TestAmplificationOfUnknown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet here, and the race detector takes minutes over it")
+	}
 	stopped := ": stopped after 500000 steps: step limit passed; let the rule look at less, or raise limits.steps"
 	long := strings.Repeat("a", 900)
 	for _, tc := range []struct {

@@ -25,6 +25,9 @@ func double(n int, step string) string {
 // TestAmplification feeds rules that make much out of little, and wants each to
 // end at a counted limit, with its place, and without the memory to show for it.
 func TestAmplification(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet here, and the race detector takes minutes over it")
+	}
 	long := strings.Repeat("a", 2000)
 	for _, tc := range []struct {
 		name, rules string
