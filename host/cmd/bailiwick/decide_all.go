@@ -31,7 +31,7 @@ type batch struct {
 
 // fail says what went wrong with one request, or with keeping decisions; the others go on.
 func (b *batch) fail(err error) {
-	fmt.Fprintln(b.errs, "bailiwick:", printable(err.Error()))
+	fmt.Fprintln(b.errs, "bailiwick:", printable(errorText(err)))
 	b.status = worse(b.status, statusFailed)
 }
 

@@ -57,7 +57,7 @@ func TestBatchInterrupted(t *testing.T) {
 		t.Errorf("error %v, want status %d", err, statusFailed)
 	}
 	undone := 900 - written
-	if want := fmt.Sprintf("bailiwick: context canceled: %d of 900 requests were not decided\n", undone); errs.String() != want {
+	if want := fmt.Sprintf("bailiwick: interrupted: %d of 900 requests were not decided\n", undone); errs.String() != want {
 		t.Errorf("errors\n%swant\n%s", errs.String(), want)
 	}
 	if limit := 3 + 4*runtime.GOMAXPROCS(0); written > limit {
@@ -97,7 +97,7 @@ func TestDecideInterrupted(t *testing.T) {
 	if !errors.As(err, &status) || status != statusFailed {
 		t.Errorf("error %v, want status %d", err, statusFailed)
 	}
-	if !regexp.MustCompile(`^bailiwick: context canceled: \d+ of 60 requests were not decided\n$`).MatchString(errs.String()) {
+	if !regexp.MustCompile(`^bailiwick: interrupted: \d+ of 60 requests were not decided\n$`).MatchString(errs.String()) {
 		t.Errorf("errors\n%s", errs.String())
 	}
 	if strings.Contains(out.String(), "not decided") {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -25,6 +26,14 @@ func run() int {
 	case errors.As(err, &status):
 		return int(status)
 	}
-	fmt.Fprintln(os.Stderr, "bailiwick:", printable(err.Error()))
+	fmt.Fprintln(os.Stderr, "bailiwick:", printable(errorText(err)))
 	return statusFailed
+}
+
+// errorText is an error as people read it: only a signal cancels anything here.
+func errorText(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return strings.Replace(err.Error(), context.Canceled.Error(), "interrupted", 1)
+	}
+	return err.Error()
 }
