@@ -86,6 +86,14 @@ func TestWalls(t *testing.T) {
 			},
 		},
 		{
+			"what guests are offered knows nothing of decisions, and is not the engine's own",
+			[]string{module + "/host/internal/guest/offer"},
+			[]string{
+				module + "/host/topology", module + "/host/placement", module + "/host/policy", module + "/host/strict", module + "/host/internal/decode",
+				module + "/host/internal/image", module + "/host/internal/rego", "github.com/tetratelabs/wazero/imports", "github.com/open-policy-agent/", "testing",
+			},
+		},
+		{
 			"what reads text knows nothing of its meaning",
 			[]string{module + "/host/internal/decode", module + "/host/internal/image", module + "/host/strict"},
 			[]string{module + "/host/topology", module + "/host/placement", "github.com/open-policy-agent/"},
@@ -100,6 +108,30 @@ func TestWalls(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNothingAmbient checks that what guests are offered has no way to the machine of its own: no clock, files,
+// network, environment, randomness or processes.
+func TestNothingAmbient(t *testing.T) {
+	const direct = `{{join .Imports "\n"}}`
+	out, err := exec.Command("go", "list", "-f", direct, module+"/host/internal/guest/offer").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	allowed := []string{
+		"bytes", "cmp", "context", "crypto/sha256", "encoding/binary", "errors", "fmt", "math", "math/rand/v2", "slices", "strconv", "strings",
+		"sync/atomic", "unicode/utf8", "github.com/tetratelabs/wazero", "github.com/tetratelabs/wazero/api",
+		module + "/host/internal/guest/meter", module + "/host/internal/guest/wasm",
+	}
+	imported := strings.Fields(string(out))
+	if len(imported) < 5 {
+		t.Errorf("go list gave %q", imported)
+	}
+	for _, p := range imported {
+		if !slices.Contains(allowed, p) {
+			t.Errorf("the offer imports %s", p)
+		}
 	}
 }
 
