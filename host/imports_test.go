@@ -103,6 +103,15 @@ func TestWalls(t *testing.T) {
 			},
 		},
 		{
+			"what keeps compiled guests knows the engine and nothing of ours",
+			[]string{module + "/host/internal/guest/cache"},
+			[]string{
+				module + "/host/topology", module + "/host/placement", module + "/host/policy", module + "/host/strict", module + "/host/internal/decode",
+				module + "/host/internal/image", module + "/host/internal/rego", module + "/host/internal/guest/wasm", module + "/host/internal/guest/meter",
+				"github.com/open-policy-agent/", "testing",
+			},
+		},
+		{
 			"what reads text knows nothing of its meaning",
 			[]string{module + "/host/internal/decode", module + "/host/internal/image", module + "/host/strict"},
 			[]string{module + "/host/topology", module + "/host/placement", "github.com/open-policy-agent/"},
