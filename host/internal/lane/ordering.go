@@ -139,7 +139,8 @@ func (r *Run) orderedNumbers(c *column, with id, op relation, lanes *mask, out *
 }
 
 // extreme is the least or the greatest element of an array that statements have
-// made. Where part of the array is unknown there may be none.
+// made. Where part of the array is unknown there may be none. It returns no val if
+// lanes have to be looked at one by one.
 func (f *frame) extreme(a *act, x *val, sign int) val {
 	r := f.r
 	if x.form != grown || x.g().kind == plan.ObjectKind {
@@ -166,6 +167,9 @@ func (f *frame) extreme(a *act, x *val, sign int) val {
 		}
 		maybe.or(&odd)
 		odd = less(&here, &e.s)
+		if last == 1 && !odd.none() {
+			return val{} // what may be in the set is surely there if another element equals it
+		}
 		maybe.or(&odd)
 		here.andNot(&maybe)
 		here.each(func(lane int) {

@@ -82,6 +82,7 @@ func TestExtremesOnLanes(t *testing.T) {
 	input.site.d == "p"
 }`, `["qz"]`, "-", `["qx"]`},
 		{`v if { x := max([a | some a in [[], []]; input.site.u == 1]); max(x) == 3 }`, "-", "-", "true ?"},
+		{"v := min(s)\ns contains input.site.c if input.site.u > 0\ns contains \"x\"", `x`, `x`, `x`},
 		{`v := max([i | some i in numbers.range(1, 40000)])`, "40000", "40000", "40000"},
 	} {
 		t.Run(tc.rules, func(t *testing.T) {
