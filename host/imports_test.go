@@ -140,7 +140,7 @@ func TestNothingAmbient(t *testing.T) {
 	allowed := []string{
 		"bytes", "cmp", "context", "crypto/sha256", "encoding/binary", "errors", "fmt", "math", "math/rand/v2", "slices", "strconv", "strings",
 		"sync/atomic", "unicode/utf8", "github.com/tetratelabs/wazero", "github.com/tetratelabs/wazero/api",
-		module + "/host/internal/guest/meter", module + "/host/internal/guest/wasm",
+		module + "/host/internal/guest/meter", module + "/host/internal/guest/printable", module + "/host/internal/guest/wasm",
 	}
 	imported := strings.Fields(string(out))
 	if len(imported) < 5 {

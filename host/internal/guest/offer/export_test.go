@@ -38,9 +38,3 @@ func Closure(ctx context.Context, rt wazero.Runtime, module, name string, i **In
 
 // Context is the context that host functions of a call get.
 func (i *Instance) Context(ctx context.Context) context.Context { return &callContext{ctx, i} }
-
-// Escape is as much of a message as fits, escaped, and how many bytes of it that is.
-func Escape(message string, limit int) (string, int) {
-	text, n := escape([]byte(message), limit)
-	return string(text), n
-}

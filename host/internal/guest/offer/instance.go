@@ -38,6 +38,7 @@ type Instance struct {
 	in      *function   // the host function that is running, or that panicked
 	stopped error       // why a host function ended the call
 	spoilt  error       // why the instance must be discarded
+	call    callContext // of the call that is running
 
 	begun     bool   // initialisation is over
 	time      uint64 // decision time
@@ -104,7 +105,9 @@ func (i *Instance) Call(ctx context.Context, f api.Function, stack []uint64) (er
 		return fmt.Errorf("%w: %w", ErrDiscarded, i.spoilt)
 	}
 	i.in, i.stopped = nil, nil
-	err = f.CallWithStack(&callContext{ctx, i}, stack)
+	i.call = callContext{ctx, i}
+	err = f.CallWithStack(&i.call, stack)
+	i.call.Context = nil
 	switch {
 	case i.spoilt != nil: // even if somebody swallowed the panic
 		return i.spoilt

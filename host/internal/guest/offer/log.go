@@ -3,8 +3,9 @@ package offer
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 	"unicode/utf8"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/printable"
 )
 
 // Source is where a message came from.
@@ -72,7 +73,7 @@ func (r *record) add(s Source, message []byte, cut uint64) {
 		r.dropped++
 		return
 	}
-	text, n := escape(message, r.limits.LineBytes)
+	text, n := printable.Append(make([]byte, 0, min(len(message), r.limits.LineBytes)), message, r.limits.LineBytes)
 	r.lines = append(r.lines, Line{s, string(text), cut + uint64(len(message)-n)})
 }
 
@@ -100,35 +101,3 @@ func (r *record) end(s Source) {
 		o.text, o.cut, o.any = o.text[:0], 0, false
 	}
 }
-
-// escape is as much of a message as its escaped form fits in limit bytes, and how many bytes of it that is.
-func escape(message []byte, limit int) (text []byte, n int) {
-	text = make([]byte, 0, min(len(message), limit))
-	for n < len(message) && len(text) < limit {
-		if b := message[n]; ' ' <= b && b <= '~' && b != '\\' { // nearly always
-			text = append(text, b)
-			n++
-			continue
-		}
-		c, size := utf8.DecodeRune(message[n:])
-		before := len(text)
-		switch {
-		case c == utf8.RuneError && size == 1:
-			text = append(text, '\\', 'x', hex[message[n]>>4], hex[message[n]&15])
-		case c == '\\':
-			text = append(text, '\\', '\\')
-		case strconv.IsPrint(c):
-			text = utf8.AppendRune(text, c)
-		default:
-			quoted := strconv.QuoteRune(c)
-			text = append(text, quoted[1:len(quoted)-1]...)
-		}
-		if len(text) > limit {
-			return text[:before], n
-		}
-		n += size
-	}
-	return text, n
-}
-
-const hex = "0123456789abcdef"

@@ -1,0 +1,54 @@
+package guest
+
+import (
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
+)
+
+// Limits is the most a guest may use. A zero field stands for its default.
+type Limits struct {
+	// InitialFuel is for all calls of an instance's initialisation together. The default is some 3 s of work; Go's
+	// runtime takes under a hundredth of it.
+	InitialFuel int64
+	// Fuel is for one hook call, and FuelPerRow comes on top for each row that is asked about. The defaults are
+	// some 30 ms, and 10 µs for each row.
+	Fuel       int64
+	FuelPerRow int64
+	// MemoryPages is the most memory, in pages of 64 KiB, the snapshot's room included. The default is 64 MiB.
+	MemoryPages uint32
+	// Log is how much a call may leave in its log.
+	Log offer.Limits
+}
+
+// Defaults of [Limits]. A unit of fuel is about a cycle.
+const (
+	DefaultInitialFuel = 10_000_000_000
+	DefaultFuel        = 100_000_000
+	DefaultFuelPerRow  = 30_000
+	DefaultMemoryPages = 1024
+)
+
+// callRoom bounds how deep a guest's calls nest; see package meter. It is what both engines bear.
+const callRoom = 2000
+
+// maxArena is the most bytes of a guest's memory that a call may take, beside the snapshot.
+const maxArena = 256 << 20
+
+func (l Limits) filled() Limits {
+	fill := func(to *int64, v int64) {
+		if *to == 0 {
+			*to = v
+		}
+	}
+	fill(&l.InitialFuel, DefaultInitialFuel)
+	fill(&l.Fuel, DefaultFuel)
+	fill(&l.FuelPerRow, DefaultFuelPerRow)
+	if l.MemoryPages == 0 {
+		l.MemoryPages = DefaultMemoryPages
+	}
+	l.MemoryPages = min(l.MemoryPages, memory.MaxPages)
+	if l.Log == (offer.Limits{}) {
+		l.Log = offer.Defaults()
+	}
+	return l
+}
