@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"encoding/base64"
 	"fmt"
 	"path"
 	"slices"
@@ -22,6 +23,13 @@ type bundle struct {
 	Modules    []bundleModule            `json:"modules" omit:"required"`
 	Settings   map[string]map[string]any `json:"settings" omit:"required"`
 	Limits     bundleLimits              `json:"limits" omit:"required"`
+	Plugins    []bundlePlugin            `json:"plugins,omitempty" omit:"none"`
+}
+
+// bundlePlugin is a plugin's module, in base64, and what is granted to it.
+type bundlePlugin struct {
+	Module string   `json:"module" omit:"required"`
+	Grants []string `json:"grants" omit:"required"`
 }
 
 // bundleModule has its text as it is: what is not UTF-8 does not parse as Rego.
@@ -40,8 +48,11 @@ type bundleLimits struct {
 
 // bundleReading caps a bundle. Text may take six bytes for one where JSON escapes it.
 var bundleReading = decode.Limits{
-	Bytes: 7 * MaxTotalBytes, Nodes: 1_000_000, StringBytes: 2 * MaxFileBytes, Depth: MaxNesting + 8,
+	Bytes: 7*MaxTotalBytes + maxBundlePlugins*2*MaxPluginBytes, Nodes: 1_000_000, StringBytes: 2 * MaxPluginBytes, Depth: MaxNesting + 8,
 }
+
+// maxBundlePlugins bounds the plugins that are kept with a decision.
+const maxBundlePlugins = 64
 
 // Bundle returns the set as one document in canonical JSON, from which [FromBundle] makes a set of the same
 // digest that decides alike. Sets of the same digest have the same bundle.
@@ -59,6 +70,9 @@ func (s *Set) Bundle() ([]byte, error) {
 	}
 	for _, p := range s.policies {
 		b.Settings[p.ID] = p.Settings
+		if p.Plugin != nil {
+			b.Plugins = append(b.Plugins, bundlePlugin{base64.StdEncoding.EncodeToString(p.Plugin.Module), p.Plugin.Grants})
+		}
 	}
 	text, err := decode.Canonical(b)
 	if err != nil {
@@ -83,9 +97,16 @@ func FromBundle(text []byte) (*Set, error) {
 	if err := b.read(&l); err != nil {
 		return nil, fmt.Errorf("policy bundle: %w", err)
 	}
+	grants, err := b.plugins(&l)
+	if err != nil {
+		return nil, fmt.Errorf("policy bundle: %w", err)
+	}
 	s, errs := l.set()
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("policy bundle: %w", errs[0])
+	}
+	if s, err = s.WithGrants(grants); err != nil {
+		return nil, fmt.Errorf("policy bundle: %w", err)
 	}
 	if s, err = s.WithSettings(b.Settings); err != nil {
 		return nil, fmt.Errorf("policy bundle: %w", err)
@@ -120,4 +141,25 @@ func (b *bundle) read(l *loading) error {
 		}
 	}
 	return nil
+}
+
+// plugins reads the plugins, and returns what is granted to each.
+func (b *bundle) plugins(l *loading) (map[string][]string, error) {
+	if len(b.Plugins) > maxBundlePlugins {
+		return nil, fmt.Errorf("%d plugins; a bundle has at most %d", len(b.Plugins), maxBundlePlugins)
+	}
+	grants := map[string][]string{}
+	for i, p := range b.Plugins {
+		module, err := base64.StdEncoding.DecodeString(p.Module)
+		if err != nil {
+			return nil, fmt.Errorf("plugin %d: %w", i, err)
+		}
+		pol, err := readPlugin(fmt.Sprintf("bundle/plugin-%d", i), module)
+		if err != nil {
+			return nil, err
+		}
+		l.plugins = append(l.plugins, pol)
+		grants[pol.ID] = p.Grants
+	}
+	return grants, nil
 }

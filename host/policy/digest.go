@@ -15,6 +15,13 @@ type digested struct {
 	Modules  []digestedModule          `json:"modules"`
 	Settings map[string]map[string]any `json:"settings"`
 	Limits   Limits                    `json:"limits"`
+	Plugins  []digestedPlugin          `json:"plugins,omitempty"` // by id
+}
+
+type digestedPlugin struct {
+	ID     string   `json:"id"`
+	Digest string   `json:"digest"`
+	Grants []string `json:"grants"`
 }
 
 // digestedModule names a module by what does not depend on where it was loaded
@@ -36,6 +43,9 @@ func digest(s *Set) (string, error) {
 	})
 	for _, p := range s.policies {
 		d.Settings[p.ID] = p.Settings
+		if p.Plugin != nil {
+			d.Plugins = append(d.Plugins, digestedPlugin{p.ID, p.Plugin.Digest, p.Plugin.Grants})
+		}
 	}
 	text, err := decode.Canonical(d)
 	if err != nil {

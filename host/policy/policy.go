@@ -64,8 +64,12 @@ type Policy struct {
 	Settings map[string]any
 	// Package is the ref of the policy's package, beginning with data.
 	Package ast.Ref
-	// File is the module that carries the METADATA: source name and path.
+	// File is the module that carries the METADATA: source name and path; of a
+	// plugin, its file.
 	File string
+	// Plugin is the policy's wasm module; nil if it is written in Rego. A plugin
+	// has no Package, and its Hook is the first of its hooks.
+	Plugin *Plugin
 }
 
 // Module is one parsed file of a set.

@@ -56,6 +56,9 @@ func Load(sources ...Source) (*Set, error) {
 func Check(sources ...Source) (*Set, []error) {
 	var r reader
 	for i, src := range sources {
+		if src.Plugin != nil {
+			continue
+		}
 		if src.FS == nil {
 			return nil, []error{fmt.Errorf("policy source %q has no file system", src.Name)}
 		}
@@ -71,12 +74,18 @@ func Check(sources ...Source) (*Set, []error) {
 	for _, f := range r.files {
 		l.add(f)
 	}
+	for i, src := range sources {
+		if src.Plugin != nil {
+			l.plugin(i, src)
+		}
+	}
 	return l.set()
 }
 
 // loading gathers modules by package.
 type loading struct {
 	sources  []Source
+	plugins  []*Policy
 	packages map[string]*pkg // by ref text
 	order    []*pkg          // as first met
 	errs     []error
@@ -93,6 +102,19 @@ type pkg struct {
 }
 
 // fail notes what is wrong.
+// plugin adds a source that is one.
+func (l *loading) plugin(i int, src Source) {
+	p, err := readPlugin(src.Name, src.Plugin)
+	switch {
+	case err != nil:
+		l.fail(err)
+	case src.FS != nil || src.Without != nil:
+		l.fail(fmt.Errorf("policy source %d, %s, is a plugin; give files as another source", i, src.Name))
+	default:
+		l.plugins = append(l.plugins, p)
+	}
+}
+
 func (l *loading) fail(err error) { l.errs = append(l.errs, err) }
 
 // add parses one file into its package.
@@ -174,6 +196,14 @@ func (l *loading) set() (*Set, []error) {
 		for i, f := range p.files {
 			s.modules = append(s.modules, Module{Name: f.name, Path: f.path, Text: f.text, AST: p.modules[i]})
 		}
+	}
+	for _, p := range l.plugins {
+		if other := byID[p.ID]; other != nil {
+			l.fail(fmt.Errorf("policy id %s is used by %s and by %s; rename one, or leave one out", p.ID, other.File, p.File))
+			continue
+		}
+		byID[p.ID] = p
+		s.policies = append(s.policies, p)
 	}
 	if len(l.errs) > 0 {
 		return nil, l.errs
@@ -260,6 +290,15 @@ func (s *Set) Names() map[string]bool {
 			}
 			return false
 		})
+	}
+	for _, p := range s.policies {
+		if p.Plugin != nil {
+			for _, read := range p.Plugin.Manifest.Spec.Reads {
+				for name := range strings.SplitSeq(read, ".") {
+					names[name] = true
+				}
+			}
+		}
 	}
 	return names
 }

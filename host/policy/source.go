@@ -20,6 +20,9 @@ type Source struct {
 	// Without lists ids of policies of this source that are left out, so that
 	// another source can put its own in their place. Nil leaves out none.
 	Without []string
+	// Plugin is a plugin's wasm module, with its manifest inside. A source that has
+	// one is that plugin alone: it has no FS, and its Name is the file's.
+	Plugin []byte
 }
 
 // file is one module's text as it was read.
