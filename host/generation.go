@@ -23,6 +23,7 @@ type generation struct {
 	runnersUp int
 	byLanes   bool
 	mentioned map[string]bool // names that occur in the policies
+	guests    []*guestPolicy
 
 	changes  []string   // days on which dated facts change, sorted
 	editions []*edition // by when they come into force; one if the topology is the same on every day
@@ -38,6 +39,7 @@ type edition struct {
 	docs       *document.Snapshot
 	anyUnknown []string // facts that are unknown at some site
 	rows       []rego.SiteDoc
+	pooled     pools
 }
 
 // epoch is what rules see between two changes of dated facts, those of the law included.
@@ -77,12 +79,21 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 	if err := program.CheckNames(); err != nil {
 		return nil, err
 	}
-	g := &generation{byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names()}
+	guests, err := o.loadGuests(ctx, set, before)
+	if err != nil {
+		return nil, err
+	}
+	g := &generation{
+		byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names(), guests: guests,
+	}
 	for _, day := range append([]string{""}, snap.Changes()...) {
 		g.editions = append(g.editions, &edition{snap: snap.On(day)})
 	}
 	g.changes = g.dates()
-	_, err = g.at(snap.AsOf())
+	if _, err = g.at(snap.AsOf()); err == nil && len(guests) > 0 {
+		_, err = g.inForce(snap.AsOf()).pools(ctx, g)
+	}
+	g.release()
 	return g, errors.Join(err, ctx.Err())
 }
 
@@ -121,6 +132,11 @@ func (o *options) buildPolicies() (*policy.Set, error) {
 	}
 	if len(o.settings) > 0 {
 		if set, err = set.WithSettings(o.settings); err != nil {
+			return nil, err
+		}
+	}
+	if len(o.grants) > 0 {
+		if set, err = set.WithGrants(o.grants); err != nil {
 			return nil, err
 		}
 	}

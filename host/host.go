@@ -24,7 +24,7 @@ type Host struct {
 // Open builds the first generation: it loads and compiles topology and policies, and reports everything
 // wrong with either before any decision is asked for.
 func Open(ctx context.Context, opts ...Option) (*Host, error) {
-	h := &Host{opts: options{runnersUp: DefaultRunnersUp, engine: DefaultEngine}.with(opts)}
+	h := &Host{opts: options{runnersUp: DefaultRunnersUp, engine: DefaultEngine, guestEngine: new(guestEngine)}.with(opts)}
 	g, err := newGeneration(ctx, &h.opts, nil)
 	if err != nil {
 		return nil, fmt.Errorf("host: open: %w", err)

@@ -153,12 +153,12 @@ func TestNothingAmbient(t *testing.T) {
 	}
 }
 
-// TestThirdParties checks that the host links OPA, the decoders it needs, and nothing else of others'.
+// TestThirdParties checks that the host links OPA, wazero, the decoders it needs, and nothing else of others'.
 func TestThirdParties(t *testing.T) {
 	const modules = "{{with .Module}}{{.Path}}{{end}}"
 	allowed := deps(t, modules,
 		"github.com/open-policy-agent/opa/v1/rego", "github.com/open-policy-agent/opa/v1/ast", "github.com/open-policy-agent/opa/v1/topdown", "github.com/open-policy-agent/opa/v1/storage/inmem")
-	allowed = append(allowed, module, "go.yaml.in/yaml/v3", "github.com/go-json-experiment/json", "golang.org/x/sys")
+	allowed = append(allowed, module, "go.yaml.in/yaml/v3", "github.com/go-json-experiment/json", "golang.org/x/sys", "github.com/tetratelabs/wazero")
 	for _, m := range deps(t, modules, module+"/host") {
 		if !slices.Contains(allowed, m) {
 			t.Errorf("the host links module %s", m)

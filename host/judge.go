@@ -109,11 +109,11 @@ func (q *question) judgeTier(ctx context.Context, e *epoch, c *component, kind t
 		scoped = append(scoped, len(all))
 		all = append(all, q.prepare(c, r))
 	}
-	docs := make([]rego.SiteDoc, len(scoped))
+	asked := make([]*judged, len(scoped))
 	for n, i := range scoped {
-		docs[n] = all[i].doc
+		asked[n] = &all[i]
 	}
-	results, err := ask.Sites(ctx, docs)
+	results, err := ask.sites(ctx, asked)
 	if err != nil {
 		return nil, fmt.Errorf("component %q: %w", c.Name, err)
 	}
@@ -126,7 +126,7 @@ func (q *question) judgeTier(ctx context.Context, e *epoch, c *component, kind t
 }
 
 // caseFor prepares to ask about sites of a kind.
-func (q *question) caseFor(ctx context.Context, e *epoch, c *component, kind topology.Kind) (*rego.Case, error) {
+func (q *question) caseFor(ctx context.Context, e *epoch, c *component, kind topology.Kind) (*inquiry, error) {
 	if c.terms[kind] == nil {
 		term, err := q.componentTerm(c, kind)
 		if err != nil {
@@ -134,12 +134,12 @@ func (q *question) caseFor(ctx context.Context, e *epoch, c *component, kind top
 		}
 		c.terms[kind] = term
 	}
-	return e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.terms[kind]}), nil
+	return &inquiry{q: q, c: c, kind: kind, rego: e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.terms[kind]})}, nil
 }
 
 // judgeSite asks every policy about one site, and returns what each said beside the outcome. A site that the
 // request leaves out is not asked about.
-func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow) (judged, []rego.Result, error) {
+func (q *question) judgeSite(ctx context.Context, e *epoch, c *component, ask *inquiry, r topology.SiteRow) (judged, []rego.Result, error) {
 	if why := q.outOfScope(r); why != "" {
 		j := newJudged(q, c, r)
 		j.leaveOut(why)
@@ -156,9 +156,9 @@ func (j *judged) leaveOut(why string) {
 }
 
 // askSite asks every policy about one site, whatever the request's scope.
-func (q *question) askSite(ctx context.Context, e *epoch, c *component, ask *rego.Case, r topology.SiteRow) (judged, []rego.Result, error) {
+func (q *question) askSite(ctx context.Context, e *epoch, c *component, ask *inquiry, r topology.SiteRow) (judged, []rego.Result, error) {
 	j := q.prepare(c, r)
-	results, err := ask.Site(ctx, j.doc)
+	results, err := ask.site(ctx, &j)
 	if err != nil {
 		return j, nil, fmt.Errorf("component %q: %w", c.Name, err)
 	}

@@ -28,6 +28,9 @@ type options struct {
 	set              *policy.Set
 	runnersUp        int
 	engine           string
+	grants           map[string][]string
+	guestCache       string
+	guestEngine      *guestEngine
 }
 
 func (o options) with(more []Option) options {
@@ -57,6 +60,27 @@ func WithSnapshot(s *topology.Snapshot) Option { return func(o *options) { o.sna
 func WithPolicies(name string, files fs.FS) Option {
 	return func(o *options) { o.policies = append(o.policies, policy.Source{Name: name, FS: files}) }
 }
+
+// WithPlugin adds a plugin to the policies: a wasm module with its manifest inside, as bailiwick plugin build makes it.
+// name stands for it in errors. It may be given more than once. The module must not change.
+func WithPlugin(name string, module []byte) Option {
+	return func(o *options) { o.policies = append(o.policies, policy.Source{Name: name, Plugin: module}) }
+}
+
+// WithGrants grants capabilities to plugins: by policy id, the names of those it may use. A plugin has none unless it is
+// granted here, and is refused if it imports what it is not granted.
+func WithGrants(grants map[string][]string) Option {
+	own := make(map[string][]string, len(grants))
+	for id, names := range grants {
+		own[id] = slices.Clone(names)
+	}
+	return func(o *options) { o.grants = own }
+}
+
+// WithPluginCache keeps compiled plugins in a directory, so that the next process need not compile them again. The
+// directory is the host's own: it is made if it is not there, for its user alone. It counts when a host opens; a reload
+// does not change it.
+func WithPluginCache(dir string) Option { return func(o *options) { o.guestCache = dir } }
 
 // WithoutStandardPolicies leaves out the standard policies with these ids, or all of them if none is
 // named.
@@ -89,7 +113,7 @@ func WithPolicySet(s *policy.Set) Option { return func(o *options) { o.set = s }
 
 // policySet returns the set that stands alone.
 func (o *options) policySet() (*policy.Set, error) {
-	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || o.limits != (policy.Limits{}) {
+	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || len(o.grants) > 0 || o.limits != (policy.Limits{}) {
 		return nil, errors.New("a policy set stands alone: policies, settings and limits cannot be laid over it; make them part of it, or leave one out")
 	}
 	if o.set.Digest() == "" {

@@ -113,16 +113,18 @@ func (q *question) shut(r topology.SiteRow) bool {
 
 // sovereign asks the sovereignty policies about sites that a component's data passes or is kept at.
 // Waivers for the sites of also hold for them as well.
-func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *rego.Case, rows []topology.SiteRow, also ...topology.SiteRow) ([]judged, error) {
+func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *inquiry, rows []topology.SiteRow, also ...topology.SiteRow) ([]judged, error) {
 	out := make([]judged, len(rows))
-	docs := make([]rego.SiteDoc, len(rows))
+	asked := make([]*judged, len(rows))
 	for i, r := range rows {
 		out[i] = newJudged(q, c, r)
 		out[i].also = also
-		docs[i] = q.siteDoc(c, r, &document.Users{}, nil)
-		out[i].doc = docs[i]
+		out[i].doc = q.siteDoc(c, r, &document.Users{}, nil)
+		asked[i] = &out[i]
 	}
-	results, err := ask.Sites(ctx, docs)
+	sovereignty := *ask
+	sovereignty.only = policy.Sovereignty
+	results, err := sovereignty.sites(ctx, asked)
 	if err != nil {
 		return nil, fmt.Errorf("component %q: %w", c.Name, err)
 	}

@@ -117,6 +117,14 @@ func (s *Snapshot) AsOf() string { return s.asOf }
 // Bytes returns the image itself. It must not be changed.
 func (s *Snapshot) Bytes() []byte { return s.img.Bytes() }
 
+// Text returns a string of the image by its id, "" if it has none of that id. It serves guests, who name strings so.
+func (s *Snapshot) Text(id uint32) string {
+	if id >= uint32(s.img.Strings()) {
+		return ""
+	}
+	return s.img.String(id)
+}
+
 // Close gives up the image's mapping. Nothing may read the snapshot or its editions afterwards.
 func (s *Snapshot) Close() error {
 	for _, e := range s.editions {

@@ -74,6 +74,9 @@ func compile(set *policy.Set) (*Program, error) {
 	a := newAnalyzer(c)
 	rules := map[*body]*ast.Rule{}
 	for _, pol := range set.Policies() {
+		if pol.Plugin != nil {
+			continue // another engine's
+		}
 		cp, err := newPolicy(a, pol, rules)
 		if err != nil {
 			return nil, err

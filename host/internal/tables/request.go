@@ -244,3 +244,12 @@ func (r *Request) data(b *image.Builder) {
 	t.Refs("to", "jurisdictions", to, all)
 	t.Strings("until", ends.v, ends.st)
 }
+
+// String is a string of an image that this package laid out.
+func String(request []byte, id uint32) (string, bool) {
+	img, err := image.FromBytes(request)
+	if err != nil || id >= uint32(img.Strings()) {
+		return "", false
+	}
+	return img.String(id), true
+}

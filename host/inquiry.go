@@ -1,0 +1,63 @@
+package host
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// inquiry asks every policy, whatever it is written in, about sites of one kind for one component.
+type inquiry struct {
+	q    *question
+	c    *component
+	kind topology.Kind
+	rego *rego.Case
+	only policy.Class // the only class of plugins that is asked; "": all
+}
+
+// sites asks about sites. For each it returns what every policy said, sorted by the policies' ids.
+func (a *inquiry) sites(ctx context.Context, list []*judged) ([][]rego.Result, error) {
+	docs := make([]rego.SiteDoc, len(list))
+	for i, j := range list {
+		docs[i] = j.doc
+	}
+	results, err := a.rego.Sites(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
+	return results, a.plugins(ctx, list, results)
+}
+
+// site asks about one site.
+func (a *inquiry) site(ctx context.Context, j *judged) ([]rego.Result, error) {
+	one, err := a.rego.Site(ctx, j.doc)
+	if err != nil {
+		return nil, err
+	}
+	results := [][]rego.Result{one}
+	return results[0], a.plugins(ctx, []*judged{j}, results)
+}
+
+// plugins adds what plugins say.
+func (a *inquiry) plugins(ctx context.Context, list []*judged, results [][]rego.Result) error {
+	if len(a.q.guests) == 0 || len(list) == 0 {
+		return nil
+	}
+	before := make([]int, len(results))
+	for i := range results {
+		before[i] = len(results[i])
+	}
+	if err := a.askGuests(ctx, list, results); err != nil {
+		return err
+	}
+	for i := range results {
+		if len(results[i]) > before[i] {
+			slices.SortStableFunc(results[i], func(x, y rego.Result) int { return strings.Compare(x.Policy.ID, y.Policy.ID) })
+		}
+	}
+	return nil
+}
