@@ -111,22 +111,34 @@ func (q *question) newDecision(sites [][]judged) *placement.Decision {
 func (q *question) place(ctx context.Context, e *epoch, sites [][]judged, d *placement.Decision) error {
 	s := q.stance()
 	p := q.problem(sites, s, demands{})
-	found, err := solve.Search(ctx, p, 1+q.runnersUp)
+	found, err := q.search(ctx, p, s)
 	if err != nil {
 		return q.tooLarge(err)
 	}
+	d.Refused = found.refused
 	if len(found.Placements) == 0 {
+		if len(found.against) > 0 {
+			d.Verdict = found.verdict
+			d.Conflicts = append(d.Conflicts, placement.Conflict{Policies: found.against, Requirements: []string{}})
+			return nil
+		}
 		return q.refuse(ctx, e, sites, s, d)
 	}
 	d.Verdict = placement.Permit
 	for i := range found.Placements {
 		pl := q.placement(p, &found.Placements[i], sites)
 		pl.Rank = i + 1
-		pl.Proof = q.proof(found, i)
+		pl.Proof = q.proof(found.Result, i)
+		if found.opinions != nil {
+			found.opinions[i].note(&pl)
+		}
 		d.Placements = append(d.Placements, pl)
 	}
 	if s == assuming {
 		d.Assumed = q.assumed(p, found.Placements, sites)
+		for i := range found.opinions {
+			d.Assumed = append(d.Assumed, found.opinions[i].assumed(&d.Placements[i])...)
+		}
 	}
 	return nil
 }

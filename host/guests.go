@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -94,7 +96,7 @@ func loadGuest(ctx context.Context, engine *guest.Engine, p *policy.Policy) (*gu
 	}
 	g := &guestPolicy{policy: p}
 	if g.reads, err = rego.Facts(m.Reads); err != nil {
-		return nil, fmt.Errorf("manifest: reads: %w", err)
+		return nil, err
 	}
 	if g.settings, err = tables.Settings(p.Settings); err != nil {
 		return nil, err
@@ -182,7 +184,7 @@ func (a *inquiry) askGuests(ctx context.Context, list []*judged, results [][]reg
 		}
 		r := reading{q, gp, &call, &answer}
 		for i, j := range list {
-			results[i] = append(results[i], r.result(int(j.row), j.doc.Unknown))
+			results[i] = append(results[i], r.result(int(j.row), ofSite(j.doc.Unknown)))
 		}
 	}
 	return nil
@@ -307,11 +309,35 @@ func (r *reading) add(out *rego.Result, reason *abi.Reason, unknown []string) {
 func (r *reading) finding(message string, sure bool, unknown []string) rego.Finding {
 	f := rego.Finding{Message: message, Sure: sure, Location: r.gp.policy.File, Facts: r.gp.reads}
 	if !sure {
-		if f.Unknown = rego.UnknownOf(r.gp.reads, unknown); len(f.Unknown) == 0 {
+		if f.Unknown = unknownOf(r.gp.policy.Plugin.Manifest.Spec.Reads, unknown); len(f.Unknown) == 0 {
 			f.Unknown = []string{"something it does not list"}
 		}
 	}
 	return f
+}
+
+// ofSite puts the document before paths below input.site.
+func ofSite(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = "site." + p
+	}
+	return out
+}
+
+// unknownOf lists those of the facts a manifest names that are among the unknown paths, sorted; a path covers everything
+// below it.
+func unknownOf(reads, unknown []string) []string {
+	var out []string
+	for _, name := range reads {
+		if slices.ContainsFunc(unknown, func(u string) bool {
+			return u == name || strings.HasPrefix(name, u+".") || strings.HasPrefix(u, name+".")
+		}) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // message is a reason's text.

@@ -16,6 +16,7 @@ type Decision struct {
 	Request     string       `json:"request" omit:"required" format:"id" doc:"Name of the request."`
 	Verdict     Verdict      `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the request: permit if a placement passes; else indeterminate if one would pass were every possible denial harmless; else deny if one would pass without the policies; else infeasible."`
 	Placements  []Placement  `json:"placements" omit:"required" doc:"The best placements, best first; none unless the verdict is permit."`
+	Refused     []Refused    `json:"refused,omitempty" omit:"none" doc:"Placements that rank before the best one, or all there are, and that policies about paths or placements refuse; the first few."`
 	Current     *Current     `json:"current,omitempty" omit:"inapplicable" doc:"Verdict on where the components run today, if the request says where."`
 	Sites       []SiteResult `json:"sites" omit:"required" doc:"Every site of each component's tier, judged."`
 	Conflicts   []Conflict   `json:"conflicts" omit:"required" doc:"Sets of policies and requirements that no placement meets together, and of which none can be spared."`
@@ -28,6 +29,7 @@ type Decision struct {
 // Placement is one way to place every component.
 type Placement struct {
 	Rank        int                `json:"rank" omit:"required" min:"1" doc:"1 is the best."`
+	Score       *float64           `json:"score,omitempty" omit:"none" doc:"Sum of what policies about placements score it; it does not change the rank."`
 	Copies      []Copy             `json:"copies" omit:"required" doc:"Which copy is where, in the request's order of components."`
 	Objective   map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective of the request; lower is better. latency: weight × ms, summed; latency.worst: ms; carbon: g/kWh; cost: price index × units; copies and moves: a number."`
 	Users       []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches, for user-facing components."`
@@ -36,6 +38,12 @@ type Placement struct {
 	Footprint   *Footprint         `json:"footprint,omitempty" omit:"inapplicable" doc:"Emissions, where components say what energy they use."`
 	Warnings    []Warning          `json:"warnings" omit:"required" doc:"What the policies warn of."`
 	Obligations []Obligation       `json:"obligations" omit:"required" doc:"What someone has to see to, for this placement to be in order."`
+}
+
+// Refused is a placement that meets the request, and that policies about paths or placements refuse.
+type Refused struct {
+	Copies  []Copy   `json:"copies" omit:"required" doc:"Which copy would be where, in the request's order of components."`
+	Reasons []Reason `json:"reasons" omit:"required" doc:"What speaks against it."`
 }
 
 // Copy is one copy of a component at its site.

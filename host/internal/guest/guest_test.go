@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
@@ -17,15 +18,15 @@ import (
 
 // answering denies row 0, does not know row 1, scores row 2 with 12.5, and gives a reason for row 0 with a text of
 // the snapshot's first ten bytes and the number 7.
-var answering = mini{site: Cat(
-	store64(field(fDeny), 0, i64(1)),
-	store64(field(fUnknown), 0, i64(2)),
-	store64(field(fScored), 0, i64(4)),
-	store64(field(fScores), 16, i64(0x4029000000000000)),
-	store32(field(fReasons), 4, i32(1<<16|9)), store8(field(fReasons), 7, i32(2)),
-	store32(field(fArgs), 0, i32(5)), store32(field(fArgs), 4, i32(10)), store32(field(fArgs), 8, field(fSnapshot)),
-	store32(field(fArgs), 16, i32(2)), store64(field(fArgs), 24, i64(7)),
-	store32(block, fReasonCount, i32(1)), store32(block, fArgCount, i32(2)),
+var answering = guesttest.Mini{Site: Cat(
+	guesttest.Store64(guesttest.Field(guesttest.AtDeny), 0, guesttest.I64(1)),
+	guesttest.Store64(guesttest.Field(guesttest.AtUnknown), 0, guesttest.I64(2)),
+	guesttest.Store64(guesttest.Field(guesttest.AtScored), 0, guesttest.I64(4)),
+	guesttest.Store64(guesttest.Field(guesttest.AtScores), 16, guesttest.I64(0x4029000000000000)),
+	guesttest.Store32(guesttest.Field(guesttest.AtReasons), 4, guesttest.I32(1<<16|9)), guesttest.Store8(guesttest.Field(guesttest.AtReasons), 7, guesttest.I32(2)),
+	guesttest.Store32(guesttest.Field(guesttest.AtArgs), 0, guesttest.I32(5)), guesttest.Store32(guesttest.Field(guesttest.AtArgs), 4, guesttest.I32(10)), guesttest.Store32(guesttest.Field(guesttest.AtArgs), 8, guesttest.Field(guesttest.AtSnapshot)),
+	guesttest.Store32(guesttest.Field(guesttest.AtArgs), 16, guesttest.I32(2)), guesttest.Store64(guesttest.Field(guesttest.AtArgs), 24, guesttest.I64(7)),
+	guesttest.Store32(guesttest.Block, guesttest.AtReasonCount, guesttest.I32(1)), guesttest.Store32(guesttest.Block, guesttest.AtArgCount, guesttest.I32(2)),
 )}
 
 // TestCall has a guest answer in every way there is.
@@ -76,19 +77,19 @@ func TestFresh(t *testing.T) {
 	engines(t, func(t *testing.T, e *guest.Engine) {
 		// It traps unless the snapshot, its memory and the global are as they were, then changes all three.
 		fresh := func(value, want []byte) []byte {
-			return Cat(value, want, []byte{0x47, 0x04, 0x40}, trap, end) // if value != want: unreachable
+			return Cat(value, want, []byte{0x47, 0x04, 0x40}, guesttest.Trap, guesttest.End) // if value != want: unreachable
 		}
-		l := pooled(t, e, mini{
-			more: func(m *Module) { m.Global(wasm.I32, true, Cat(i32(5), end)...) },
-			site: Cat(
-				fresh(Cat([]byte{0x23, 0}), i32(5)),
-				fresh(Cat(field(fSnapshot), []byte{0x2d, 0, 0}), i32('a')),
-				fresh(Cat(i32(1024), []byte{0x28, 2, 0}), i32(77)),
-				i32(6), []byte{0x24, 0},
-				store8(field(fSnapshot), 0, i32('b')),
-				store32(i32(1024), 0, i32(78)),
+		l := pooled(t, e, guesttest.Mini{
+			More: func(m *Module) { m.Global(wasm.I32, true, Cat(guesttest.I32(5), guesttest.End)...) },
+			Site: Cat(
+				fresh(Cat([]byte{0x23, 0}), guesttest.I32(5)),
+				fresh(Cat(guesttest.Field(guesttest.AtSnapshot), []byte{0x2d, 0, 0}), guesttest.I32('a')),
+				fresh(Cat(guesttest.I32(1024), []byte{0x28, 2, 0}), guesttest.I32(77)),
+				guesttest.I32(6), []byte{0x24, 0},
+				guesttest.Store8(guesttest.Field(guesttest.AtSnapshot), 0, guesttest.I32('b')),
+				guesttest.Store32(guesttest.I32(1024), 0, guesttest.I32(78)),
 			),
-			initialise: store32(i32(1024), 0, i32(77)),
+			Initialise: guesttest.Store32(guesttest.I32(1024), 0, guesttest.I32(77)),
 		}, guest.Limits{})
 		for range 3 {
 			if _, _, err := call(l, rows(1)); err != nil {
@@ -105,27 +106,27 @@ func TestFresh(t *testing.T) {
 func TestStatus(t *testing.T) {
 	e := engine(t, false)
 	say := func(at uint64) []byte {
-		return Cat(store32(block, at, field(fSnapshot)), store32(block, at+4, i32(10)), i32(7), []byte{0x0f})
+		return Cat(guesttest.Store32(guesttest.Block, at, guesttest.Field(guesttest.AtSnapshot)), guesttest.Store32(guesttest.Block, at+4, guesttest.I32(10)), guesttest.I32(7), []byte{0x0f})
 	}
-	_, _, err := call(pooled(t, e, mini{site: say(fError)}, guest.Limits{}), rows(1))
+	_, _, err := call(pooled(t, e, guesttest.Mini{Site: say(guesttest.AtError)}, guest.Limits{}), rows(1))
 	wantError(t, err, "plugin T-1: bailiwick_site: the guest reports failure 7: a snapshot")
 	var status *abi.StatusError
 	if !errors.As(err, &status) || status.Status != 7 {
 		t.Errorf("%T", err)
 	}
-	p := load(t, e, guest.Spec{Binary: mini{configure: Cat(say(24), i32(0))}.bytes()})
+	p := load(t, e, guest.Spec{Binary: guesttest.Mini{Configure: Cat(say(24), guesttest.I32(0))}.Bytes()})
 	_, err = p.Bind(context.Background(), snapshot(t, someSnapshot), nil, guest.PoolOptions{})
 	wantError(t, err, "plugin T-1: bailiwick_configure: the guest reports failure 7: a snapshot")
-	_, _, err = call(pooled(t, e, mini{site: Cat(store32(block, fError, i32(-8)), store32(block, fErrorSize, i32(100)), i32(-1), []byte{0x0f})}, guest.Limits{}), rows(1))
+	_, _, err = call(pooled(t, e, guesttest.Mini{Site: Cat(guesttest.Store32(guesttest.Block, guesttest.AtError, guesttest.I32(-8)), guesttest.Store32(guesttest.Block, guesttest.AtErrorSize, guesttest.I32(100)), guesttest.I32(-1), []byte{0x0f})}, guest.Limits{}), rows(1))
 	wantError(t, err, "plugin T-1: bailiwick_site: the guest reports failure -1")
 }
 
-// TestMemoryOfConfigure finds nothing of configure's block in a hook.
+// TestMemoryOfConfigure finds nothing of configure's guesttest.Block in a hook.
 func TestMemoryOfConfigure(t *testing.T) {
-	l := pooled(t, engine(t, false), mini{
-		configure: i32(0),
-		// trap unless the second word of settings' place, now the reserved end of the block, is zero
-		site: Cat(field(96), []byte{0x04, 0x40}, trap, end),
+	l := pooled(t, engine(t, false), guesttest.Mini{
+		Configure: guesttest.I32(0),
+		// guesttest.Trap unless the second word of settings' place, now the reserved guesttest.End of the guesttest.Block, is zero
+		Site: Cat(guesttest.Field(96), []byte{0x04, 0x40}, guesttest.Trap, guesttest.End),
 	}, guest.Limits{})
 	if _, _, err := call(l, rows(1)); err != nil {
 		t.Error(err)
@@ -137,23 +138,23 @@ func TestRefused(t *testing.T) {
 	e := engine(t, false)
 	for _, c := range []struct {
 		name string
-		mini mini
+		mini guesttest.Mini
 		want string
 	}{
-		{"version", mini{version: i32(2 << 16)}, "plugin T-1: bailiwick_abi: the guest speaks another version of the ABI: it answers 2.0, and this host speaks 1.0; build it with a matching SDK"},
-		{"later minor", mini{version: i32(1<<16 | 3)}, "plugin T-1: bailiwick_abi: the guest speaks another version of the ABI: it answers 1.3, and this host speaks 1.0; build it with a matching SDK"},
-		{"no room", mini{reserve: i32(0)}, "plugin T-1: bailiwick_reserve: snapshot cannot be placed where the guest reserved room: offset 0, 196608 bytes, in a memory of 65536 bytes: offset 0 says that there is no room; let the guest have more memory"},
-		{"unaligned", mini{reserve: i32(100), pages: 100}, ""},
-		{"beyond", mini{reserve: i32(-65536)}, ""},
-		{"negative", mini{reserve: i32(-1)}, ""},
-		{"its own data", mini{reserve: Cat(store8(i32(70000), 0, i32(1)), i32(65536)), pages: 100}, ""},
-		{"short", mini{reserve: i32(65536), pages: 4}, ""},
-		{"used", mini{reserve: Cat(store8(i32(65536*4+9), 0, i32(1)), i32(65536)), pages: 100}, ""},
-		{"traps", mini{initialise: trap}, "plugin T-1: _initialize: the guest trapped: unreachable, in $2"},
-		{"start traps", mini{start: trap}, "plugin T-1: meter:start: the guest trapped: unreachable, in $3"},
+		{"version", guesttest.Mini{Version: guesttest.I32(2 << 16)}, "plugin T-1: bailiwick_abi: the guest speaks another version of the ABI: it answers 2.0, and this host speaks 1.0; build it with a matching SDK"},
+		{"later minor", guesttest.Mini{Version: guesttest.I32(1<<16 | 3)}, "plugin T-1: bailiwick_abi: the guest speaks another version of the ABI: it answers 1.3, and this host speaks 1.0; build it with a matching SDK"},
+		{"no room", guesttest.Mini{Reserve: guesttest.I32(0)}, "plugin T-1: bailiwick_reserve: snapshot cannot be placed where the guest reserved room: offset 0, 196608 bytes, in a memory of 65536 bytes: offset 0 says that there is no room; let the guest have more memory"},
+		{"unaligned", guesttest.Mini{Reserve: guesttest.I32(100), Pages: 100}, ""},
+		{"beyond", guesttest.Mini{Reserve: guesttest.I32(-65536)}, ""},
+		{"negative", guesttest.Mini{Reserve: guesttest.I32(-1)}, ""},
+		{"its own data", guesttest.Mini{Reserve: Cat(guesttest.Store8(guesttest.I32(70000), 0, guesttest.I32(1)), guesttest.I32(65536)), Pages: 100}, ""},
+		{"short", guesttest.Mini{Reserve: guesttest.I32(65536), Pages: 4}, ""},
+		{"used", guesttest.Mini{Reserve: Cat(guesttest.Store8(guesttest.I32(65536*4+9), 0, guesttest.I32(1)), guesttest.I32(65536)), Pages: 100}, ""},
+		{"traps", guesttest.Mini{Initialise: guesttest.Trap}, "plugin T-1: _initialize: the guest trapped: unreachable, in $2"},
+		{"start traps", guesttest.Mini{Start: guesttest.Trap}, "plugin T-1: meter:start: the guest trapped: unreachable, in $3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := load(t, e, guest.Spec{Binary: c.mini.bytes()})
+			p := load(t, e, guest.Spec{Binary: c.mini.Bytes()})
 			_, err := p.Bind(context.Background(), snapshot(t, someSnapshot), nil, guest.PoolOptions{})
 			if c.want == "" {
 				if !errors.Is(err, memory.ErrPlace) {
@@ -171,7 +172,7 @@ func TestExports(t *testing.T) {
 	e := engine(t, false)
 	_, err := e.Load(context.Background(), guest.Spec{ID: "T-1", Binary: (&Module{}).Bytes(), Hooks: []abi.Hook{abi.Path}})
 	wantError(t, err, "plugin T-1: the guest's exports are not those of the ABI: memory memory is missing; function bailiwick_abi () -> (i32) is missing; function bailiwick_reserve (i32) -> (i32) is missing; function bailiwick_path (i32) -> (i32) is missing")
-	_, err = e.Load(context.Background(), guest.Spec{ID: "T-1", Binary: mini{}.bytes(), Hooks: []abi.Hook{abi.Placement}})
+	_, err = e.Load(context.Background(), guest.Spec{ID: "T-1", Binary: guesttest.Mini{}.Bytes(), Hooks: []abi.Hook{abi.Placement}})
 	wantError(t, err, "plugin T-1: the guest's exports are not those of the ABI: function bailiwick_placement (i32) -> (i32) is missing")
 	_, err = e.Load(context.Background(), guest.Spec{ID: "T-1", Binary: []byte("#!/bin/sh\n"), Hooks: []abi.Hook{abi.Site}})
 	wantError(t, err, "plugin T-1: not a wasm module this host reads: header section, byte 0: the bytes do not begin with the magic number and version 1 of a wasm module; build the guest again for WebAssembly 2.0")

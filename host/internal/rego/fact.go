@@ -153,26 +153,8 @@ func Facts(names []string) ([]Fact, error) {
 		}
 		reads.add(read{path: p})
 	}
-	if lines := misnamed(reads, &policy.Policy{}, "manifest"); len(lines) > 0 {
+	if lines := misnamed(reads, &policy.Policy{}, "manifest: reads"); len(lines) > 0 {
 		return nil, errors.New(strings.Join(lines, "; "))
 	}
 	return facts(reads), nil
-}
-
-// UnknownOf lists those of the facts, by name and sorted, that are among the unknown paths below input.site; a path covers
-// everything below it.
-func UnknownOf(facts []Fact, unknown []string) []string {
-	var out []string
-	for _, f := range facts {
-		if f.path.root != rootInput || len(f.path.elems) < 2 {
-			continue
-		}
-		name := f.path.dotted(1)
-		if slices.ContainsFunc(unknown, func(u string) bool {
-			return u == name || strings.HasPrefix(name, u+".") || strings.HasPrefix(u, name+".")
-		}) {
-			out = append(out, "site."+name)
-		}
-	}
-	return out
 }

@@ -1,0 +1,259 @@
+package host_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/host"
+	. "github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
+	. "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasmtest"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+)
+
+// manifest is that of a hand-made plugin.
+func manifest(id string, hooks string, more string) string {
+	return fmt.Sprintf(`{"apiVersion":"bailiwick/v1","kind":"Plugin","metadata":{"name":"test/%s","version":"1.0.0"},"spec":{"abi":"bailiwick/1",
+		"id":%q,"title":"What it is about","class":"selection","reviewed":"2026-11-23","hooks":[%s],"reads":["site.personnel","site.country"],
+		"reasons":{"9":"row {0}: {1}"}%s}}`, strings.ToLower(id), id, hooks, more)
+}
+
+// everything sets a whole bit set, of which the pointer is at an offset of the block, to what is selected.
+func everything(at uint64) []byte {
+	// memory.copy(to, selection, (rows+63)/64*8)
+	return Cat(Field(at), Field(32), Field(28), I32(63), []byte{0x6a}, I32(6), []byte{0x76}, I32(3), []byte{0x74}, []byte{0xfc, 0x0a, 0, 0})
+}
+
+// scoring scores every row that it is asked about, with a float64 of those bits.
+func scoring(score int64) []byte {
+	return Cat(everything(44),
+		// local 1 = rows; loop: local 1 -= 1; scores[local 1] = score; while local 1
+		Field(28), []byte{0x21, 1}, []byte{0x03, 0x40},
+		[]byte{0x20, 1}, I32(1), []byte{0x6b, 0x22, 1}, I32(3), []byte{0x74}, Field(AtScores), []byte{0x6a},
+		I64(score), []byte{0x37, 3, 0}, []byte{0x20, 1, 0x0d, 0}, End)
+}
+
+func decided(t *testing.T, req string, opts ...host.Option) (*placement.Decision, error) {
+	t.Helper()
+	h, err := host.Open(context.Background(), append([]host.Option{host.WithoutStandardPolicies()}, opts...)...)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { _ = h.Close() })
+	r, err := placement.Decode("r.yaml", []byte(req))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.Decide(context.Background(), r)
+}
+
+const twoCopies = `
+apiVersion: bailiwick/v1
+kind: PlacementRequest
+metadata: {name: r}
+spec: {partitions: [aws], sites: {include: [eu-central-1, eu-west-1, eu-north-1]}, users: [{population: DE}],
+  components: [{name: api, copies: {min: 2, max: 2}}]}
+`
+
+// plugin is a hand-made plugin.
+func plugin(m Mini, hooks string) host.Option {
+	return host.WithPlugin("p.wasm", Pack(m.Bytes(), manifest("P-1", hooks, "")))
+}
+
+// TestPluginOfSites has a plugin deny what another lets pass, know nothing, and score.
+func TestPluginOfSites(t *testing.T) {
+	at := func(d *placement.Decision, site string) string {
+		for _, s := range d.Sites {
+			if s.Site == site {
+				var said []string
+				for _, r := range s.Reasons {
+					said = append(said, fmt.Sprintf("%s: %s %v", r.Policy, r.Message, r.Possible))
+				}
+				return fmt.Sprintf("%s %v %v", s.Verdict, s.Score, said)
+			}
+		}
+		return "none"
+	}
+	for _, c := range []struct {
+		name    string
+		site    []byte
+		verdict placement.Verdict
+		at      string
+	}{
+		{"nothing", nil, placement.Permit, "permit 0 []"},
+		{"deny", everything(AtDeny), placement.Deny, "deny 0 [P-1: What it is about false]"},
+		{"unknown", everything(AtUnknown), placement.Indeterminate, "indeterminate 0 [P-1: What it is about (not sure: site.personnel unknown) true]"},
+		{"score", scoring(0x4029000000000000), placement.Permit, "permit 12.5 []"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, err := decided(t, twoCopies, plugin(Mini{Site: c.site}, `"site"`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := at(d, "eu-central-1"); d.Verdict != c.verdict || got != c.at {
+				t.Errorf("%s, %s; want %s, %s", d.Verdict, got, c.verdict, c.at)
+			}
+			if len(d.Conflicts) > 0 && d.Conflicts[0].Policies[0] != "P-1" {
+				t.Errorf("%+v", d.Conflicts)
+			}
+		})
+	}
+}
+
+// first denies, or leaves open, the first row only: the best placement as it is.
+func first(at uint64) []byte { return Store8(Field(at), 0, I32(1)) }
+
+// TestPluginOfPlacements has plugins refuse the best placement, all of them, and paths.
+func TestPluginOfPlacements(t *testing.T) {
+	best, err := decided(t, twoCopies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sites := func(copies []placement.Copy) string { return copies[0].Site + " " + copies[1].Site }
+	for _, c := range []struct {
+		name string
+		mini Mini
+		hook string
+		want func(d *placement.Decision) string
+		is   string
+	}{
+		{"nothing", Mini{Placement: []byte{}}, `"placement"`, func(d *placement.Decision) string {
+			return words(d.Verdict, sites(d.Placements[0].Copies) == sites(best.Placements[0].Copies), len(d.Refused), len(d.Placements))
+		}, "permit true 0 3"},
+		{"the best", Mini{Placement: first(AtDeny)}, `"placement"`, func(d *placement.Decision) string {
+			return words(d.Verdict, sites(d.Placements[0].Copies) == sites(best.Placements[1].Copies), d.Refused[0].Reasons[0].Message,
+				sites(d.Refused[0].Copies) == sites(best.Placements[0].Copies), d.Placements[0].Proof.Optimal, len(d.Placements))
+		}, "permit true What it is about true true 2"},
+		{"all", Mini{Placement: everything(AtDeny)}, `"placement"`, func(d *placement.Decision) string {
+			return words(d.Verdict, len(d.Placements), len(d.Refused), d.Conflicts)
+		}, "deny 0 3 [{[P-1] []}]"},
+		{"open", Mini{Placement: everything(AtUnknown)}, `"placement"`, func(d *placement.Decision) string {
+			return words(d.Verdict, d.Conflicts, d.Refused[0].Reasons[0].Possible)
+		}, "indeterminate [{[P-1] []}] true"},
+		{"score", Mini{Placement: scoring(0x4029000000000000)}, `"placement"`, func(d *placement.Decision) string {
+			return words(d.Verdict, *d.Placements[0].Score)
+		}, "permit 12.5"},
+		{"a path", Mini{Path: first(AtDeny)}, `"path"`, func(d *placement.Decision) string {
+			return words(d.Verdict, sites(d.Placements[0].Copies) == sites(best.Placements[0].Copies), d.Refused[0].Reasons[0].Message)
+		}, "permit false from eu-central-1 to eu-north-1: What it is about"},
+		{"all paths", Mini{Path: everything(AtDeny)}, `"path"`, func(d *placement.Decision) string {
+			return words(d.Verdict, d.Conflicts, len(d.Refused[0].Reasons))
+		}, "deny [{[P-1] []}] 2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, err := decided(t, twoCopies, plugin(c.mini, c.hook))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.want(d); got != c.is {
+				t.Errorf("got %s\nwant %s", got, c.is)
+			}
+		})
+	}
+}
+
+// TestPluginWaived sets a plugin aside, at every copy and at one.
+func TestPluginWaived(t *testing.T) {
+	waive := func(sites ...string) string {
+		var list []string
+		for _, s := range sites {
+			list = append(list, fmt.Sprintf("{policy: P-1, component: api, site: %s, until: 2030-01-01, reason: r, by: b}", s))
+		}
+		return strings.Replace(twoCopies, "components:", "waivers: ["+strings.Join(list, ", ")+"], components:", 1)
+	}
+	for _, c := range []struct {
+		sites []string
+		want  placement.Verdict
+	}{
+		{[]string{"eu-central-1", "eu-west-1"}, placement.Permit},
+		{[]string{"eu-central-1"}, placement.Deny},
+	} {
+		d, err := decided(t, waive(c.sites...), plugin(Mini{Placement: everything(AtDeny)}, `"placement"`))
+		if err != nil || d.Verdict != c.want {
+			t.Errorf("%v: %v %v", c.sites, d, err)
+		}
+	}
+}
+
+// TestPluginFails has plugins that cannot be loaded, or fail when they are asked: there is no decision.
+func TestPluginFails(t *testing.T) {
+	loop := []byte{0x03, 0x40, 0x0c, 0, 0x0b}
+	aboutRow0 := Cat(Store32(Block, AtReasonCount, I32(1)), Store32(Field(AtReasons), 4, I32(2<<16|8)))
+	grant := func(id string) host.Option { return host.WithGrants(map[string][]string{id: {"log"}}) }
+	for _, c := range []struct {
+		name string
+		opts []host.Option
+		want string
+	}{
+		{"traps", []host.Option{plugin(Mini{Site: Trap}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest trapped: unreachable, in $2"},
+		{"loops", []host.Option{plugin(Mini{Site: loop}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest ran out of fuel"},
+		{"answers what was not asked", []host.Option{plugin(Mini{Site: aboutRow0}, `"site"`)},
+			"component \"api\": plugin P-1: bailiwick_site: the guest's answer breaks the ABI: reason 0 is about row 0, which it was not asked about"},
+		{"no manifest", []host.Option{host.WithPlugin("p.wasm", Mini{}.Bytes())},
+			"host: open: p.wasm: the module carries no manifest; put it in with: bailiwick plugin build DIR"},
+		{"no module", []host.Option{host.WithPlugin("p.wasm", []byte("#!/bin/sh"))},
+			"host: open: p.wasm: not a wasm module this host reads: header section, byte 0: the bytes do not begin with the magic number and version 1 of a wasm module; build the guest again for WebAssembly 2.0"},
+		{"no hook", []host.Option{plugin(Mini{}, `"path"`)},
+			"host: open: p.wasm: plugin P-1: the guest's exports are not those of the ABI: function bailiwick_path (i32) -> (i32) is missing"},
+		{"twice", []host.Option{plugin(Mini{}, `"site"`), host.WithPlugin("q.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, "")))},
+			"host: open: policy id P-1 is used by p.wasm and by q.wasm; rename one, or leave one out"},
+		{"a fact that is none", []host.Option{host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), strings.Replace(manifest("P-1", `"site"`, ""), "site.country", "site.cuontry", 1)))},
+			`host: open: p.wasm: manifest: reads: input.site has no field "cuontry"; did you mean "country"?`},
+		{"grants to nobody", []host.Option{grant("P-2"), plugin(Mini{}, `"site"`)}, `host: open: grants: there is no plugin "P-2"; did you mean "P-1"?`},
+		{"grants of what it does not ask for", []host.Option{grant("P-1"), plugin(Mini{}, `"site"`)}, `host: open: grants: plugin P-1 does not ask for "log"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := decided(t, twoCopies, c.opts...)
+			if err == nil || err.Error() != c.want {
+				t.Errorf("error: %v\nwant:  %s", err, c.want)
+			}
+		})
+	}
+}
+
+// TestPluginDigest finds a plugin, and the settings it is given, among what decisions are made from; not its file's name.
+func TestPluginDigest(t *testing.T) {
+	packed := Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, `,"settings":{"ceiling":3}`))
+	p := host.WithPlugin("p.wasm", packed)
+	digest := func(opts ...host.Option) string {
+		d, err := decided(t, twoCopies, opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Inputs.Policies
+	}
+	none, with := digest(), digest(p)
+	set := digest(p, host.WithSettings(map[string]map[string]any{"P-1": {"ceiling": 4}}))
+	if renamed := digest(host.WithPlugin("other.wasm", packed)); none == with || with == set || with != renamed {
+		t.Errorf("%s %s %s %s", none, with, set, renamed)
+	}
+	_, err := decided(t, twoCopies, p, host.WithSettings(map[string]map[string]any{"P-1": {"ceiling": "4"}}))
+	if want := "host: open: settings: P-1.ceiling must be a number, like its default, not a string"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+// TestPluginBreaks has a plugin that keeps failing: it is not asked any more, and said so.
+func TestPluginBreaks(t *testing.T) {
+	h, err := host.Open(context.Background(), host.WithoutStandardPolicies(), plugin(Mini{Site: Trap}, `"site"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := placement.Decode("r.yaml", []byte(twoCopies))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if _, err = h.Decide(context.Background(), r); err == nil {
+			t.Fatal("decided")
+		}
+	}
+	_, err = h.Decide(context.Background(), r)
+	if want := "component \"api\": plugin P-1 is not asked: it failed 5 times in a row, the last time so: plugin P-1: bailiwick_site: the guest trapped: unreachable, in $2"; err == nil || err.Error() != want {
+		t.Errorf("error: %v\nwant:  %s", err, want)
+	}
+}
+
+// words joins values by spaces.
+func words(values ...any) string { return strings.TrimSuffix(fmt.Sprintln(values...), "\n") }

@@ -1,0 +1,393 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
+	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
+	"github.com/bailiwick-dev/bailiwick/host/internal/tables"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+	"github.com/bailiwick-dev/bailiwick/host/topology"
+)
+
+// mostJudged is how many of the best placements are judged as wholes at most. Beyond it nobody would believe that the
+// request means what it says.
+const mostJudged = 256
+
+// mostRefused is how many refused placements a decision shows.
+const mostRefused = 3
+
+// opinion is what policies about paths and placements say of one placement.
+type opinion struct {
+	reasons     []placement.Reason
+	denies      []string   // ids of policies that surely refuse it, sorted
+	possible    []string   // of those that possibly do, sorted
+	unknown     [][]string // the facts that each of those hangs on
+	warnings    []placement.Warning
+	obligations []placement.Obligation
+	score       float64
+	scored      bool
+}
+
+// wholes are placements that were found, and what is said of each.
+type wholes struct {
+	solve.Result
+	opinions []opinion // nil: nobody was asked
+	refused  []placement.Refused
+	verdict  placement.Verdict // if nothing is left and something was found
+	against  []string          // the policies that together refuse everything
+}
+
+// judgesWholes reports whether a policy is asked about more than sites.
+func (q *question) judgesWholes(h policy.Hook) bool {
+	return slices.ContainsFunc(q.guests, func(g *guestPolicy) bool { return g.policy.Plugin.Has(h) })
+}
+
+// search finds the best placements that no policy refuses as wholes.
+func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*wholes, error) {
+	want := 1 + q.runnersUp
+	if !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement) {
+		found, err := solve.Search(ctx, p, want)
+		return &wholes{Result: found}, err
+	}
+	for n := min(max(4*want, 16), mostJudged); ; n = min(4*n, mostJudged) {
+		found, err := solve.Search(ctx, p, n)
+		if err != nil {
+			return nil, err
+		}
+		opinions, err := q.judgeWholes(ctx, p, found.Placements)
+		if err != nil {
+			return nil, err
+		}
+		w := q.sift(p, found, opinions, s, want)
+		all := len(found.Placements) < n
+		switch {
+		case len(w.Placements) >= want || all:
+			return w, nil
+		case n < mostJudged:
+		case len(w.Placements) > 0:
+			return w, nil
+		default:
+			return nil, fmt.Errorf("request %q: the %d best placements are all refused by %s, and there are more; narrow it with spec.partitions or spec.sites.include", q.req.Metadata.Name, n, strings.Join(w.against, " and "))
+		}
+	}
+}
+
+// sift keeps the placements that are not refused, and says what refuses the others.
+func (q *question) sift(p *solve.Problem, found solve.Result, opinions []opinion, s stance, want int) *wholes {
+	w := &wholes{Result: solve.Result{Nodes: found.Nodes}, verdict: placement.Deny}
+	var surely, possibly [][]string
+	for i := range found.Placements {
+		o := &opinions[i]
+		if len(o.denies) == 0 && (len(o.possible) == 0 || s != strict) {
+			if len(w.Placements) < want {
+				w.Placements, w.opinions = append(w.Placements, found.Placements[i]), append(w.opinions, *o)
+			}
+			continue
+		}
+		if len(o.denies) == 0 {
+			w.verdict = placement.Indeterminate
+		}
+		surely, possibly = append(surely, o.denies), append(possibly, slices.Concat(o.denies, o.possible))
+		if len(w.refused) < mostRefused && len(w.Placements) == 0 {
+			w.refused = append(w.refused, placement.Refused{Copies: q.copies(p, &found.Placements[i]), Reasons: o.reasons})
+		}
+	}
+	if len(w.Placements) == 0 {
+		if w.verdict == placement.Deny {
+			w.against = needed(surely)
+		} else {
+			w.against = needed(possibly)
+		}
+	}
+	return w
+}
+
+// needed is a set of policies that refuses every placement, and none of which can be spared: each is left out in turn, and
+// stays out where the rest still refuse all.
+func needed(by [][]string) []string {
+	var all []string
+	for _, ids := range by {
+		all = append(all, ids...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for i := len(all) - 1; i >= 0; i-- {
+		rest := slices.Delete(slices.Clone(all), i, i+1)
+		if !slices.ContainsFunc(by, func(ids []string) bool {
+			return !slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(rest, id) })
+		}) {
+			all = rest
+		}
+	}
+	return all
+}
+
+// copies lists where a placement's copies are.
+func (q *question) copies(p *solve.Problem, pl *solve.Placement) []placement.Copy {
+	var out []placement.Copy
+	for i := range p.Components {
+		for n, k := range pl.Chosen[i] {
+			out = append(out, q.copy(&q.components[i], n, topology.SiteRow(p.Components[i].Candidates[k].Site)))
+		}
+	}
+	return out
+}
+
+// judgeWholes asks every policy about paths and placements what it says of each placement.
+func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []solve.Placement) ([]opinion, error) {
+	out := make([]opinion, len(list))
+	if len(list) == 0 {
+		return out, nil
+	}
+	pools, err := q.edition.pools(ctx, q.generation)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range []policy.Hook{policy.Path, policy.Placement} {
+		if !q.judgesWholes(h) {
+			continue
+		}
+		var rows []whole
+		var image []byte
+		if h == policy.Path {
+			rows, image, err = q.pathRows(p, list)
+		} else {
+			rows, image, err = q.placementRows(p, list)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		call := abi.Call{Request: image, Component: abi.NoComponent, Rows: len(rows), Select: make([]uint64, (len(rows)+63)/64), Texts: true}
+		for i := range rows {
+			call.Select[i>>6] |= 1 << (i & 63)
+		}
+		for _, gp := range q.guests {
+			if !gp.policy.Plugin.Has(h) {
+				continue
+			}
+			d, err := q.guestDecision(gp, h, "")
+			if err != nil {
+				return nil, err
+			}
+			var answer abi.Answer
+			if _, err := pools[gp.number].Call(ctx, abiHooks[h], d, &call, &answer); err != nil {
+				return nil, err
+			}
+			r := reading{q, gp, &call, &answer}
+			for i := range rows {
+				res := r.result(i, rows[i].unknown)
+				for _, n := range rows[i].of {
+					out[n].take(&res, rows[i].prefix, q.waivesWhole(gp.policy.ID, p, &list[n]))
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// whole is a row that policies about paths and placements are asked about.
+type whole struct {
+	of      []int    // the placements that it is part of
+	prefix  string   // before messages about it
+	unknown []string // facts about it that are unknown, with their whole names
+}
+
+// waivesWhole reports whether waivers in force set a policy aside at every copy of a placement.
+func (q *question) waivesWhole(id string, p *solve.Problem, pl *solve.Placement) bool {
+	for i := range p.Components {
+		for _, k := range pl.Chosen[i] {
+			if q.waiver(id, q.components[i].Name, topology.SiteRow(p.Components[i].Candidates[k].Site)) == nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// take adds what a policy says of a row that is part of the placement.
+func (o *opinion) take(r *rego.Result, prefix string, waived bool) {
+	id := r.Policy.ID
+	none := []placement.Fact{}
+	if !waived {
+		for i := range r.Denies {
+			f := &r.Denies[i]
+			o.reasons = append(o.reasons, placement.Reason{Policy: id, Message: prefix + hedged(f), Possible: !f.Sure, Facts: none})
+		}
+		switch r.Verdict {
+		case rego.Deny:
+			o.denies = insert(o.denies, id)
+		case rego.Possible:
+			if !slices.Contains(o.possible, id) {
+				o.possible, o.unknown = append(o.possible, id), append(o.unknown, unknownFacts(r))
+			}
+		}
+	}
+	for i := range r.Warnings {
+		w := placement.Warning{Policy: id, Message: prefix + hedged(&r.Warnings[i]), Facts: none}
+		if !slices.ContainsFunc(o.warnings, func(x placement.Warning) bool { return x.Policy == w.Policy && x.Message == w.Message }) {
+			o.warnings = append(o.warnings, w)
+		}
+	}
+	for i := range r.Obligations {
+		b := placement.Obligation{Policy: id, Text: prefix + hedged(&r.Obligations[i])}
+		if !slices.Contains(o.obligations, b) {
+			o.obligations = append(o.obligations, b)
+		}
+	}
+	if r.Score != nil && prefix == "" {
+		o.score, o.scored = o.score+*r.Score, true
+	}
+}
+
+// note adds to a placement what is said of it.
+func (o *opinion) note(pl *placement.Placement) {
+	pl.Warnings, pl.Obligations = append(pl.Warnings, o.warnings...), append(pl.Obligations, o.obligations...)
+	if o.scored {
+		pl.Score = &o.score
+	}
+}
+
+// assumed lists what was taken for granted of a placement as a whole. It stands beside its first copy.
+func (o *opinion) assumed(pl *placement.Placement) []placement.Assumption {
+	var out []placement.Assumption
+	for i, id := range o.possible {
+		out = append(out, placement.Assumption{Policy: id, Component: pl.Copies[0].Component, Site: pl.Copies[0].Site, Unknown: o.unknown[i]})
+	}
+	return out
+}
+
+// insert adds a text to a sorted list that does not have it.
+func insert(list []string, s string) []string {
+	i, found := slices.BinarySearch(list, s)
+	if found {
+		return list
+	}
+	return slices.Insert(list, i, s)
+}
+
+// pathRows are the paths between the copies of each component, in both directions, and the request laid out with them.
+func (q *question) pathRows(p *solve.Problem, list []solve.Placement) ([]whole, []byte, error) {
+	type pair struct{ from, to topology.SiteRow }
+	at := map[pair]int{}
+	var rows []whole
+	var paths []topology.PathFacts
+	for n := range list {
+		for i := range p.Components {
+			chosen := list[n].Chosen[i]
+			for _, a := range chosen {
+				for _, b := range chosen {
+					w := pair{q.regionOf(p.Components[i].Candidates[a].Site), q.regionOf(p.Components[i].Candidates[b].Site)}
+					if w.from == w.to {
+						continue
+					}
+					k, seen := at[w]
+					if !seen {
+						k = len(rows)
+						at[w] = k
+						f := q.snap.Path(w.from, w.to)
+						paths = append(paths, f)
+						rows = append(rows, whole{
+							prefix:  fmt.Sprintf("from %s to %s: ", q.snap.SiteID(w.from), q.snap.SiteID(w.to)),
+							unknown: unknownOfPath(&f),
+						})
+					}
+					if of := rows[k].of; len(of) == 0 || of[len(of)-1] != n {
+						rows[k].of = append(of, n)
+					}
+				}
+			}
+		}
+	}
+	image, err := q.tables().PathImage(paths)
+	return rows, image, err
+}
+
+// regionOf is the region of a site, or the site where it is in none.
+func (q *question) regionOf(site uint32) topology.SiteRow {
+	if region, ok := q.snap.Region(topology.SiteRow(site)); ok {
+		return region
+	}
+	return topology.SiteRow(site)
+}
+
+// unknownOfPath lists the facts about a path that are unknown.
+func unknownOfPath(f *topology.PathFacts) (out []string) {
+	for _, x := range []struct {
+		name    string
+		unknown bool
+	}{
+		{"path.jurisdictions", !f.Complete}, {"path.private", f.Private.State == topology.Unknown},
+		{"path.rttMs", f.Basis == topology.UnknownBasis}, {"path.basis", f.Basis == topology.UnknownBasis},
+	} {
+		if x.unknown {
+			out = append(out, x.name)
+		}
+	}
+	return out
+}
+
+// placementRows are the placements in every scenario that leaves something, and the request laid out with them.
+func (q *question) placementRows(p *solve.Problem, list []solve.Placement) ([]whole, []byte, error) {
+	var rows []whole
+	var out []tables.Placement
+	add := func(n int, prefix string, t tables.Placement) {
+		rows = append(rows, whole{of: []int{n}, prefix: prefix})
+		out = append(out, t)
+	}
+	for n := range list {
+		pl := &list[n]
+		add(n, "", q.laidOut(p, pl, "none", "none", nil))
+		for _, s := range q.scenarios(p, pl) {
+			if len(s.Survivors) == 0 {
+				continue // nothing is left to judge
+			}
+			kind, _, _ := strings.Cut(strings.TrimPrefix(s.ID, "lose:"), ":")
+			add(n, "after "+s.ID+": ", q.laidOut(p, pl, s.ID, kind, s.Survivors))
+		}
+	}
+	image, err := q.tables().PlacementImage(out)
+	return rows, image, err
+}
+
+// laidOut is a placement as guests read it, in a scenario that leaves those sites; nil leaves all.
+func (q *question) laidOut(p *solve.Problem, pl *solve.Placement, scenario, kind string, survivors []string) tables.Placement {
+	t := tables.Placement{Scenario: scenario, Kind: kind}
+	if id := scenario[strings.LastIndexByte(scenario, ':')+1:]; survivors != nil && !strings.Contains(scenario, ":any-of:") {
+		if row, ok := q.snap.Site(id); ok {
+			t.Lost = append(t.Lost, row)
+		}
+	}
+	for i := range p.Components {
+		c := &p.Components[i]
+		var left []int
+		for n, k := range pl.Chosen[i] {
+			site := topology.SiteRow(c.Candidates[k].Site)
+			if survivors != nil && !slices.Contains(survivors, q.snap.SiteID(site)) {
+				continue
+			}
+			left = append(left, k)
+			t.Survivors = append(t.Survivors, site)
+			t.Copies = append(t.Copies, tables.Copy{Component: i, Role: q.copy(&q.components[i], n, site).Role, Site: site})
+		}
+		if !c.UserFacing || len(left) == 0 {
+			continue
+		}
+		for u := range q.populations {
+			r := tables.Route{Component: i, User: u, Site: topology.SiteRow(c.Candidates[left[0]].Site), Micros: -1}
+			if k := c.Nearest(left, u); k >= 0 {
+				r.Site, r.Micros = topology.SiteRow(c.Candidates[k].Site), c.Candidates[k].RTT[u]
+			}
+			t.Routes = append(t.Routes, r)
+		}
+	}
+	return t
+}
