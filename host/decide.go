@@ -21,7 +21,12 @@ const Semantics = 2
 // topology does not have, asks what this version does not act on, a rule failed, or the context ended.
 // The decision belongs to the caller.
 func (h *Host) Decide(ctx context.Context, req *placement.Request) (*placement.Decision, error) {
-	q, e, err := h.ask(req)
+	return fallBack(h, func(g *generation) (*placement.Decision, error) { return g.decide(ctx, req) })
+}
+
+// decide answers a request from one generation.
+func (g *generation) decide(ctx context.Context, req *placement.Request) (*placement.Decision, error) {
+	q, e, err := g.ask(req)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +79,8 @@ func (q *question) stance() stance {
 	return strict
 }
 
-// ask turns a request into a question to the present generation, on the request's decision day.
-func (h *Host) ask(req *placement.Request) (*question, *epoch, error) {
-	g := h.current.Load()
-	if g == nil {
-		return nil, nil, ErrClosed
-	}
+// ask turns a request into a question to the generation, on the request's decision day.
+func (g *generation) ask(req *placement.Request) (*question, *epoch, error) {
 	q, err := g.resolve(req)
 	if err != nil {
 		return nil, nil, err

@@ -54,7 +54,12 @@ type PolicyExplanation struct {
 // Explain judges one site for every component of a request. The site is named by its id, or by one of
 // the request's own zone names.
 func (h *Host) Explain(ctx context.Context, req *placement.Request, site string) (*Explanation, error) {
-	q, e, err := h.ask(req)
+	return fallBack(h, func(g *generation) (*Explanation, error) { return g.explain(ctx, req, site) })
+}
+
+// explain judges one site from one generation.
+func (g *generation) explain(ctx context.Context, req *placement.Request, site string) (*Explanation, error) {
+	q, e, err := g.ask(req)
 	if err != nil {
 		return nil, err
 	}

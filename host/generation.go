@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
@@ -24,6 +25,7 @@ type generation struct {
 	byLanes   bool
 	mentioned map[string]bool // names that occur in the policies
 	guests    []*guestPolicy
+	lastGood  atomic.Pointer[generation] // what to fall back to; see LastGood
 
 	changes  []string   // days on which dated facts change, sorted
 	editions []*edition // by when they come into force; one if the topology is the same on every day
@@ -55,7 +57,7 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 	if o.runnersUp < 0 || o.runnersUp > MaxRunnersUp {
 		return nil, fmt.Errorf("%d runners-up asked for; give 0 to %d", o.runnersUp, MaxRunnersUp)
 	}
-	if err := o.checkEngine(); err != nil {
+	if err := errors.Join(o.checkEngine(), o.checkOutcome()); err != nil {
 		return nil, err
 	}
 	snap, err := o.buildSnapshot()
@@ -88,6 +90,13 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 	}
 	for _, day := range append([]string{""}, snap.Changes()...) {
 		g.editions = append(g.editions, &edition{snap: snap.On(day)})
+	}
+	if before != nil && o.outcome == LastGood {
+		// One that keeps failing itself is nothing to fall back to.
+		if before.failing() {
+			before = before.lastGood.Load()
+		}
+		g.lastGood.Store(before)
 	}
 	g.changes = g.dates()
 	if _, err = g.at(snap.AsOf()); err == nil && len(guests) > 0 {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
@@ -109,7 +110,8 @@ func loadGuest(ctx context.Context, engine *guest.Engine, p *policy.Policy) (*gu
 type pools struct {
 	once     sync.Once
 	snapshot *memory.Snapshot
-	list     []*guest.Pool // by the guest's number
+	list     []*guest.Pool                 // by the guest's number
+	made     atomic.Pointer[[]*guest.Pool] // the same once they are there
 	err      error
 }
 
@@ -130,6 +132,7 @@ func (e *edition) pools(ctx context.Context, g *generation) ([]*guest.Pool, erro
 			}
 			p.list = append(p.list, l)
 		}
+		p.made.Store(&p.list)
 	})
 	return p.list, p.err
 }
@@ -144,6 +147,22 @@ func (g *generation) release() {
 			e.pooled.close()
 		}
 	}, g.editions)
+}
+
+// failing reports whether a plugin of the generation is not asked any more.
+func (g *generation) failing() bool {
+	for _, e := range g.editions {
+		if e.pooled.failing() {
+			return true
+		}
+	}
+	return false
+}
+
+// failing reports whether a guest is not asked any more.
+func (p *pools) failing() bool {
+	list := p.made.Load()
+	return list != nil && slices.ContainsFunc(*list, (*guest.Pool).Broken)
 }
 
 // close gives back what the pools hold.

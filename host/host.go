@@ -48,6 +48,9 @@ func (h *Host) Reload(ctx context.Context, opts ...Option) error {
 		return fmt.Errorf("host: reload: %w", err)
 	}
 	h.opts = next
+	if good := g.lastGood.Load(); good != nil {
+		good.lastGood.Store(nil) // or every generation there ever was would be kept
+	}
 	h.current.Store(g)
 	return nil
 }

@@ -30,6 +30,7 @@ type options struct {
 	engine           string
 	grants           map[string][]string
 	guestCache       string
+	outcome          Outcome
 	guestEngine      *guestEngine
 }
 

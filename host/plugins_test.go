@@ -257,3 +257,53 @@ func TestPluginBreaks(t *testing.T) {
 
 // words joins values by spaces.
 func words(values ...any) string { return strings.TrimSuffix(fmt.Sprintln(values...), "\n") }
+
+// TestPluginLastGood replaces a plugin that works by one that fails, and goes on with the one before once it has failed
+// often enough; and with the third when that works.
+func TestPluginLastGood(t *testing.T) {
+	ctx := context.Background()
+	good := func(version string) host.Option {
+		return host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), strings.Replace(manifest("P-1", `"site"`, ""), "1.0.0", version, 1)))
+	}
+	bad := Pack(Mini{Site: Trap}.Bytes(), manifest("P-1", `"site"`, ""))
+	r, err := placement.Decode("r.yaml", []byte(twoCopies))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for outcome, want := range map[host.Outcome]bool{host.FailClosed: false, host.LastGood: true} {
+		h, err := host.Open(ctx, host.WithoutStandardPolicies(), good("1.0.0"), host.WithPluginOutcome(outcome))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, err := h.Decide(ctx, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Reload(ctx, host.WithPlugin("q.wasm", bad)); err == nil {
+			t.Error("two plugins of one id")
+		}
+		// Options add up, so the bad one has another id and comes beside.
+		other := Pack(Mini{Site: Trap}.Bytes(), manifest("P-2", `"site"`, ""))
+		if err := h.Reload(ctx, host.WithPlugin("q.wasm", other)); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			if _, err := h.Decide(ctx, r); err == nil {
+				t.Error("a failure is a decision")
+			}
+		}
+		d, err := h.Decide(ctx, r)
+		if want != (err == nil) {
+			t.Errorf("outcome %d: %v", outcome, err)
+		}
+		if err == nil && d.ID != before.ID {
+			t.Errorf("it decided from %+v, before from %+v", d.Inputs, before.Inputs)
+		}
+		if _, err := h.Explain(ctx, r, "eu-central-1"); want != (err == nil) {
+			t.Errorf("outcome %d, explain: %v", outcome, err)
+		}
+	}
+	if _, err := host.Open(ctx, host.WithPluginOutcome(7)); err == nil || err.Error() != "host: open: there is no outcome 7 of plugins that fail; give FailClosed or LastGood" {
+		t.Error(err)
+	}
+}

@@ -15,7 +15,11 @@ import (
 // topology, whether of the component's tier or not. No component named means the first. It serves the
 // command's measurements; what it returns can be used inside this module alone.
 func (h *Host) Inputs(ctx context.Context, req *placement.Request, component string) (*inputs.Inputs, error) {
-	q, e, err := h.ask(req)
+	g := h.current.Load()
+	if g == nil {
+		return nil, ErrClosed
+	}
+	q, e, err := g.ask(req)
 	if err != nil {
 		return nil, err
 	}

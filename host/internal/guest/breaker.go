@@ -63,6 +63,9 @@ func (b *breaker) allow(plugin string) error {
 	return &BrokenError{plugin, n, *b.last.Load()}
 }
 
+// Broken reports whether the guest is not asked any more, but once in a while.
+func (b *breaker) Broken() bool { return b.Failures >= 0 && b.failures.Load() >= b.Failures }
+
 // failed notes a failure.
 func (b *breaker) failed(err error) {
 	b.last.Store(&err) // before the count, for who sees the count looks here
