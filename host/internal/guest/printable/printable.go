@@ -27,7 +27,8 @@ func Append(text, message []byte, limit int) (out []byte, n int) {
 		case strconv.IsPrint(c):
 			text = utf8.AppendRune(text, c)
 		default:
-			quoted := strconv.QuoteRune(c)
+			var room [16]byte
+			quoted := strconv.AppendQuoteRune(room[:0], c)
 			text = append(text, quoted[1:len(quoted)-1]...)
 		}
 		if len(text)-from > limit {
