@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -240,7 +241,10 @@ func (a *inquiry) siteCall(list []*judged) (abi.Call, error) {
 
 // tables is the request as it is laid out for guests.
 func (q *question) tables() *tables.Request {
-	r := &tables.Request{Snap: q.snap, Req: q.req, At: q.at, Day: q.day}
+	r := &tables.Request{
+		Snap: q.snap, Req: q.req, At: q.at, Day: q.day,
+		Include: slices.Collect(maps.Keys(q.include)), Exclude: slices.Collect(maps.Keys(q.exclude)),
+	}
 	for _, p := range q.populations {
 		r.Users = append(r.Users, p.User)
 	}

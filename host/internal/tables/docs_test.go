@@ -173,7 +173,8 @@ spec:
 	}
 	return &Request{
 		Snap: s, Req: req, At: "2026-11-01T12:00:00Z", Day: "2026-11-01",
-		Users: []topology.User{{Population: population("DE")}, {Population: population("FR"), Mobile: "Orange"}, {Site: row("eu-west-1"), IsSite: true}},
+		Include: []topology.SiteRow{row("eu-west-1"), row("eu-central-1")},
+		Users:   []topology.User{{Population: population("DE")}, {Population: population("FR"), Mobile: "Orange"}, {Site: row("eu-west-1"), IsSite: true}},
 		Components: []Component{
 			{Component: &req.Spec.Components[0], Services: []topology.ServiceRow{service("ec2"), service("s3")}},
 			{Component: &req.Spec.Components[1], Current: []topology.SiteRow{row("eu-central-1")}},

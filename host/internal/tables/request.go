@@ -16,6 +16,8 @@ type Request struct {
 	At, Day    string
 	Users      []topology.User
 	Components []Component
+	Include    []topology.SiteRow // the request's sites.include
+	Exclude    []topology.SiteRow // and sites.exclude
 }
 
 // Component is a component of a request.
@@ -128,6 +130,9 @@ func (r *Request) spec(b *image.Builder) {
 	t.Strings("at", []string{r.At}, all)
 	t.Strings("day", []string{r.Day}, all)
 	t.Strings("unknown", []string{spec.Unknown}, all)
+	t.Lists("partitions", [][]string{spec.Partitions})
+	t.Relation("sites.include", "sites", [][]uint32{rows(r.Include)})
+	t.Relation("sites.exclude", "sites", [][]uint32{rows(r.Exclude)})
 	t.Bools("weighted", []bool{spec.Objective.Weighted}, all)
 	t.Float64s("carbon.maxGramsPerKWh", grams.v, grams.st)
 	t.Strings("carbon.basis", basis.v, basis.st)
@@ -188,6 +193,7 @@ func (r *Request) data(b *image.Builder) {
 	names, classes := make([]string, n), make([]string, n)
 	encryption, custodian, location := column[string](n), column[string](n), column[uint32](n)
 	lists := map[string][][]uint32{}
+	named := map[string][][]string{}
 	have := map[string][]bool{}
 	var of, to []uint32
 	var tools []string
@@ -197,6 +203,7 @@ func (r *Request) data(b *image.Builder) {
 		names[i], classes[i] = d.Name, d.Class
 		for name, ids := range map[string][]string{"subjects": d.Subjects, "residency": d.Residency, "processing": d.Processing, "logs": d.Logs} {
 			lists[name] = append(lists[name], r.jurisdictions(ids))
+			named[name] = append(named[name], ids)
 			have[name] = append(have[name], len(ids) > 0)
 		}
 		if d.Encryption != "" {
@@ -224,6 +231,7 @@ func (r *Request) data(b *image.Builder) {
 	t.Strings("class", classes, all)
 	for _, name := range []string{"subjects", "residency", "processing", "logs"} {
 		t.Relation(name, "jurisdictions", lists[name])
+		t.Lists(name+".ids", named[name])
 		if name != "subjects" {
 			t.Bools(name+".given", have[name], all)
 		}
