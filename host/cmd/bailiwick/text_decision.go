@@ -32,6 +32,7 @@ func (t *text) decision(snap *topology.Snapshot, req *placement.Request, d *plac
 		r.runnersUp()
 		r.notes(best)
 	}
+	r.refusedWholes()
 	r.today()
 	r.conflicts()
 	r.assumed()
@@ -125,7 +126,7 @@ func (r *report) copies(p *placement.Placement) {
 		rows = append(rows, []string{name, c.Role, good.Render(c.Site), r.place(c.Site)})
 	}
 	r.table("  ", rows)
-	r.wrapped("  ", strings.Fields(r.objective(p.Objective, r.alone(p.Copies, nil))))
+	r.wrapped("  ", strings.Fields(r.objective(p.Objective, r.alone(p.Copies, nil))+score(p)))
 	for i := range p.Copies {
 		r.fromParent(&p.Copies[i])
 		r.cutOff(&p.Copies[i])
@@ -361,7 +362,7 @@ func (r *report) runnersUp() {
 	var rows [][]string
 	for i := range r.d.Placements[1:] {
 		p := &r.d.Placements[1+i]
-		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(placementSites(p), " + "), dim.Render(r.objective(p.Objective, r.alone(p.Copies, nil)))})
+		rows = append(rows, []string{fmt.Sprint(p.Rank), strings.Join(placementSites(p), " + "), dim.Render(r.objective(p.Objective, r.alone(p.Copies, nil)) + score(p))})
 	}
 	r.tableThen("  ", rows)
 }
