@@ -15,10 +15,11 @@ type charge struct {
 // plan is what one function's body is rewritten by.
 type plan struct {
 	charges []charge
-	cached  []bool // of each loop in order: whether it keeps the fuel in a local
-	calls   bool   // whether it calls anything
-	loops   bool   // whether it has a loop or an operation charged by length
-	cost    int64  // of all its blocks together
+	cached  []bool    // of each loop in order: whether it keeps the fuel in a local
+	counted []counted // of each loop in order: how it is paid before it begins; on is never if it is not
+	calls   bool      // whether it calls anything
+	loops   bool      // whether it has a loop or an operation charged by length
+	cost    int64     // of all its blocks together
 	needs   [wants]bool
 }
 
@@ -26,8 +27,9 @@ type plan struct {
 type want byte
 
 const (
-	wantFuel want = iota // i64: fuel, in loops without calls
-	wantLen              // i32: an operand that is charged by length
+	wantFuel  want = iota // i64: fuel, in loops without calls
+	wantTurns             // i64: how often a loop goes on
+	wantLen               // i32: an operand that is charged by length
 	wantF32
 	wantF64
 	wantV128
@@ -35,7 +37,7 @@ const (
 )
 
 // wantTypes are the types of these locals.
-var wantTypes = [wants]wasm.ValueType{wasm.I64, wasm.I32, wasm.F32, wasm.F64, wasm.V128}
+var wantTypes = [wants]wasm.ValueType{wasm.I64, wasm.I64, wasm.I32, wasm.F32, wasm.F64, wasm.V128}
 
 // keep is the local that keeps a number of each shape.
 var keep = [...]want{f32: wantF32, f64: wantF64, f32x4: wantV128, f64x2: wantV128}
@@ -54,10 +56,14 @@ type frame struct {
 type analysis struct {
 	plan
 	open    []frame
-	dead    bool   // whether the code here never runs
-	now     int    // charge of the block here, if it is not dead
-	calling []bool // of each loop in order: whether it calls what may return
-	paid    []int  // scratch of merge
+	dead    bool    // whether the code here never runs
+	now     int     // charge of the block here, if it is not dead
+	calling []bool  // of each loop in order: whether it calls what may return
+	paid    []int   // scratch of merge
+	free    []int64 // of each function: what its callers pay for it, or -1 if it pays for itself
+	ahead   bool    // whether loops are paid before they begin, if they can be
+	turns   turns
+	spans   []span // of the loops whose turns are known
 }
 
 // begin says that a basic block begins at byte at, which comes only after block before.
@@ -83,7 +89,8 @@ func (a *analysis) branch(label uint32) {
 // analyse finds the basic blocks of a body, what each costs, and what is to be kept in locals. It uses the memory
 // of a, and the plan is good until the next call.
 func (a *analysis) analyse(code []byte) *plan {
-	a.plan = plan{charges: a.charges[:0], cached: a.cached[:0]}
+	a.plan = plan{charges: a.charges[:0], cached: a.cached[:0], counted: a.counted[:0]}
+	a.spans = a.spans[:0]
 	a.open, a.calling, a.dead = append(a.open[:0], frame{op: wasm.Block}), a.calling[:0], false
 	a.begin(0, false, -1)
 	d := wasm.NewDecoder(code, 0)
@@ -103,6 +110,7 @@ func (a *analysis) analyse(code []byte) *plan {
 		a.control(&in, &d, code)
 	}
 	a.merge()
+	a.chooseCounted()
 	a.chooseCached()
 	return &a.plan
 }
@@ -119,8 +127,12 @@ func (a *analysis) control(in *wasm.Instr, d *wasm.Decoder, code []byte) {
 		a.open = append(a.open, frame{op: wasm.Loop, loop: len(a.cached), dead: a.dead, before: a.now})
 		a.cached = append(a.cached, false)
 		a.calling = append(a.calling, false)
+		a.counted = append(a.counted, counted{})
 		a.loops = true
 		if !a.dead {
+			if a.ahead {
+				a.count(in, *d, code)
+			}
 			a.begin(in.End, true, -1)
 			a.charges[a.now].cost = costTurn
 		}
@@ -152,7 +164,12 @@ func (a *analysis) control(in *wasm.Instr, d *wasm.Decoder, code []byte) {
 		a.dead = true
 	case wasm.Call, wasm.CallIndirect:
 		a.calls = true
-		if !isLast(in, code) {
+		if cost := a.freeCall(in); cost >= 0 {
+			if !a.dead {
+				a.charges[a.now].cost += cost
+				a.cost += cost
+			}
+		} else if !isLast(in, code) {
 			for _, f := range a.open {
 				if f.op == wasm.Loop {
 					a.calling[f.loop] = true
@@ -212,6 +229,14 @@ func (a *analysis) merge() {
 	a.charges = kept
 }
 
+// freeCall is what is paid for the function that an instruction calls, or -1 if that pays for itself.
+func (a *analysis) freeCall(in *wasm.Instr) int64 {
+	if in.Op != wasm.Call {
+		return -1
+	}
+	return a.free[in.A]
+}
+
 // isLast reports whether a call is followed by an unreachable: whoever is called is not meant to return, as when
 // a guest panics.
 func isLast(in *wasm.Instr, code []byte) bool {
@@ -222,7 +247,7 @@ func isLast(in *wasm.Instr, code []byte) bool {
 // ways meet, so a loop that counts in one waits for its own store in every turn.
 func (a *analysis) chooseCached() {
 	for i, calls := range a.calling {
-		if !calls {
+		if !calls && a.counted[i].on == never {
 			a.cached[i] = true
 			a.needs[wantFuel] = true
 		}

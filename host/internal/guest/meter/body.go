@@ -4,20 +4,28 @@ import "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
 
 // writer writes the body of one function anew.
 type writer struct {
-	m    *wasm.Module
-	p    *plan
-	out  []byte
-	code []byte
-	from int // byte of code that is next to be copied
+	m       *wasm.Module
+	p       *plan
+	callees []int64 // see analysis.free
+	out     []byte
+	code    []byte
+	from    int // byte of code that is next to be copied
 
-	open   []wasm.Op // what opened the blocks that are open
-	loop   int       // number of the next loop
-	root   int       // index in open of the loop that keeps the fuel in a local, or -1
-	next   int       // index of the next charge
-	locals uint32    // of the function, parameters included, before any are added
-	weight int64     // room that the frame takes, 0 if it calls nothing
+	open   []level // the blocks that are open, the function first
+	loop   int     // number of the next loop
+	root   int     // index in open of the loop that keeps the fuel in a local, or -1
+	next   int     // index of the next charge
+	locals uint32  // of the function, parameters included, before any are added
+	weight int64   // room that the frame takes, 0 if it calls nothing
+	free   bool    // whether its callers pay for it
 
 	fuel, room, seal uint32 // globals
+}
+
+// level is a block that is open while it is written.
+type level struct {
+	wrapped bool // whether its body stands in an if that looks at the fuel
+	wraps   int  // how many are wrapped, of the loops around it and it
 }
 
 // smallCost is the most a function without calls, loops and operations charged by length may cost to be entered
@@ -28,7 +36,7 @@ const smallCost = 64
 // type of a block with the function's results, as it is written.
 func (w *writer) body(b wasm.Body, result []byte) {
 	w.code, w.from, w.loop, w.next, w.root = b.Code, 0, 0, 0, -1
-	w.open = append(w.open[:0], wasm.Block)
+	w.open = append(w.open[:0], level{})
 	w.declare(b)
 	w.weight = 0
 	if w.p.calls {
@@ -41,7 +49,7 @@ func (w *writer) body(b wasm.Body, result []byte) {
 		w.instruction(&in, &d)
 		if w.next < len(w.p.charges) && w.p.charges[w.next].at == in.End {
 			w.copy(in.End)
-			w.charge()
+			w.charge(&in)
 		}
 	}
 	w.copy(len(b.Code))
@@ -91,23 +99,13 @@ func (w *writer) copy(to int) {
 func (w *writer) op(op wasm.Op)                  { w.out = append(w.out, byte(op)) }
 func (w *writer) index(op wasm.Op, index uint32) { w.op(op); w.out = uleb(w.out, uint64(index)) }
 func (w *writer) i64(v int64)                    { w.op(wasm.I64Const); w.out = sleb(w.out, v) }
-
-// Instructions that are only added.
-const (
-	i64LtS    wasm.Op = 0x53
-	i64Add    wasm.Op = 0x7c
-	i64Sub    wasm.Op = 0x7d
-	i64Mul    wasm.Op = 0x7e
-	i64Or     wasm.Op = 0x84
-	i64ShrU   wasm.Op = 0x88
-	i64Extend wasm.Op = 0xad // of an unsigned i32
-)
+func (w *writer) i32(v int32)                    { w.op(wasm.I32Const); w.out = sleb(w.out, int64(v)) }
 
 // enter takes fuel and room at the beginning of the function.
 func (w *writer) enter(result []byte) {
 	first := w.p.charges[0]
 	w.next = 1
-	if first.cost > 0 {
+	if first.cost > 0 && !w.free {
 		w.takeFuel(first.cost)
 	}
 	if w.weight > 0 {
@@ -122,6 +120,24 @@ func (w *writer) enter(result []byte) {
 		w.index(wasm.GlobalGet, w.fuel)
 		w.stopIfNegative()
 	}
+}
+
+// goOn begins a block of type t that goes on if the i64 on top is not negative; stop ends the block. The trap
+// stands behind all that the block does, for the engine lays code out in the order of the text: where nothing
+// traps, nothing is jumped over.
+func (w *writer) goOn(t []byte) {
+	w.i64(0)
+	w.op(i64GeS)
+	w.op(wasm.If)
+	w.out = append(w.out, t...)
+}
+
+// stop ends a block that goOn began.
+func (w *writer) stop() {
+	w.op(wasm.Else)
+	w.writeBack()
+	w.op(wasm.Unreachable)
+	w.op(wasm.End)
 }
 
 // takeRoom takes room for nested calls, or gives it back if n is negative.
@@ -179,8 +195,8 @@ func (w *writer) stopIfNegative() {
 // noType is the type of a block without results, as it is written.
 const noType = wasm.NoType + 0x80
 
-// charge takes fuel for the basic block that begins here, and looks at it where a loop turns.
-func (w *writer) charge() {
+// charge takes fuel for the basic block that begins behind in, and looks at it where a loop turns.
+func (w *writer) charge(in *wasm.Instr) {
 	c := w.p.charges[w.next]
 	w.next++
 	if c.cost > 0 {
@@ -188,8 +204,26 @@ func (w *writer) charge() {
 	}
 	if c.header {
 		w.getFuel()
-		w.stopIfNegative()
+		w.goOn(w.code[in.At+1 : in.End])
+		l := &w.open[len(w.open)-1]
+		l.wrapped = true
+		l.wraps++
 	}
+}
+
+// push notes a block that opens.
+func (w *writer) push() {
+	w.open = append(w.open, level{wraps: w.open[len(w.open)-1].wraps})
+}
+
+// label is what a label is written as: further out by the blocks that were added on the way to it.
+func (w *writer) label(label uint32) uint32 {
+	n := len(w.open) - 1
+	added := w.open[n].wraps
+	if t := n - int(label); t > 0 {
+		added -= w.open[t-1].wraps
+	}
+	return label + uint32(added)
 }
 
 // leaves reports whether a branch to label goes out of the loop that keeps the fuel in a local.
@@ -202,7 +236,7 @@ func (w *writer) leaves(label uint32) bool {
 func (w *writer) instruction(in *wasm.Instr, d *wasm.Decoder) {
 	switch in.Op {
 	case wasm.Block, wasm.If:
-		w.open = append(w.open, in.Op)
+		w.push()
 	case wasm.Loop:
 		if w.root < 0 && w.p.cached[w.loop] {
 			w.copy(in.At)
@@ -210,9 +244,17 @@ func (w *writer) instruction(in *wasm.Instr, d *wasm.Decoder) {
 			w.index(wasm.LocalSet, w.local(wantFuel))
 			w.root = len(w.open)
 		}
+		if c := &w.p.counted[w.loop]; c.on != never {
+			w.copy(in.At)
+			w.payTurns(c)
+		}
 		w.loop++
-		w.open = append(w.open, wasm.Loop)
+		w.push()
 	case wasm.End:
+		if w.open[len(w.open)-1].wrapped {
+			w.copy(in.At)
+			w.stop()
+		}
 		w.open = w.open[:len(w.open)-1]
 		if w.root == len(w.open) {
 			w.copy(in.End)
@@ -220,28 +262,35 @@ func (w *writer) instruction(in *wasm.Instr, d *wasm.Decoder) {
 			w.root = -1
 		}
 	case wasm.Br, wasm.BrIf:
+		w.copy(in.At)
 		if w.leaves(in.A) {
-			w.copy(in.At)
 			w.writeBack()
 		}
+		w.index(in.Op, w.label(in.A))
+		w.from = in.End
 	case wasm.BrTable:
+		w.copy(in.At)
 		leaves := false
 		d.Targets(in, func(label uint32) { leaves = leaves || w.leaves(label) })
 		if leaves {
-			w.copy(in.At)
 			w.writeBack()
 		}
+		w.index(in.Op, in.A)
+		d.Targets(in, func(label uint32) { w.out = uleb(w.out, uint64(w.label(label))) })
+		w.from = in.End
 	case wasm.Return:
 		w.copy(in.At)
 		w.writeBack()
 		if w.weight > 0 {
-			w.index(wasm.Br, uint32(len(w.open)-1))
+			w.index(wasm.Br, w.label(uint32(len(w.open)-1)))
 			w.from = in.End
 		}
 	case wasm.Call, wasm.CallIndirect:
-		// A loop that keeps the fuel in a local calls only what does not return.
-		w.copy(in.At)
-		w.writeBack()
+		// A loop that keeps the fuel in a local calls only what does not return, and what its callers pay for.
+		if in.Op == wasm.CallIndirect || w.callees[in.A] < 0 {
+			w.copy(in.At)
+			w.writeBack()
+		}
 	default:
 		if isSealed(in.Op) {
 			w.copy(in.At)
@@ -276,7 +325,7 @@ func (w *writer) chargeLength(by byLength) {
 	w.index(wasm.LocalSet, n)
 	w.getFuel()
 	w.index(wasm.LocalGet, n)
-	w.op(i64Extend)
+	w.op(i64ExtendU)
 	switch {
 	case by.shift > 0:
 		w.i64(int64(by.shift))

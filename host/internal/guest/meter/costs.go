@@ -3,7 +3,7 @@ package meter
 import "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
 
 // Fuel is counted in units of one simple instruction, which takes about a cycle. The figures are part of what a
-// decision costs: changing one, or mostPrepaid, changes the fuel that every guest uses.
+// decision costs: changing one, or mostPrepaid, smallCost or mostFree, changes the fuel that every guest uses.
 const (
 	// costCall is a call's: saving registers, the frame, the look at fuel and room.
 	costCall = 4

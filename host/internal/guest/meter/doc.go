@@ -7,8 +7,10 @@
 //
 //   - Fuel. A global counts down by the cost of every basic block that is entered (costs.go is the table). It is
 //     looked at where functions begin, where loops turn, and after what is charged by length: growing memory and
-//     bulk operations, which pay before they run. Below zero, the guest traps. What runs between two looks is
-//     straight-line code, so bounded by the size of a body.
+//     bulk operations, which pay before they run. Loops that count to a bound that is there when they begin pay
+//     then for all their turns, and need no look in them; small functions that nothing but calls can name are paid
+//     by their callers. Below zero, the guest traps. What runs between two looks is straight-line code, so bounded
+//     by the size of a body, or has been paid.
 //   - Room. Functions that call others take their frame's weight of a second global while they run, so that the
 //     engine's stack is bounded whatever calls whatever.
 //   - A seal. Once the host sets a third global, changing tables and dropping segments traps, so that the memory
@@ -22,10 +24,11 @@
 // What is dropped: the start section and custom sections, but for the names of functions if they are few.
 //
 // Every added trap is an unreachable; [Why] tells from the globals which it was. When the guest itself traps, the
-// fuel left is what it was when the innermost loop without calls began, or less: it is the same on every machine,
-// but does not count what that loop used.
+// fuel left is the same on every machine, but may count nothing of what the innermost loop without calls used, or
+// more turns than it made; and a loop that would trap by itself runs out of fuel instead, if there is too little
+// for all its turns.
 //
-// The guest's instructions stay, in their order, with their operands; what is added is correct by itself, keeps
-// the operands below it and uses locals of its own. So a module that was ill-typed still is, and the engine
-// refuses it.
+// The guest's instructions stay, in their order, with their operands, but for labels, which count the blocks that
+// are added. What is added is correct by itself, keeps the operands below it and uses locals of its own. So a
+// module that was ill-typed still is, and the engine refuses it.
 package meter

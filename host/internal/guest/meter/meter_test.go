@@ -25,11 +25,16 @@ type guest struct {
 // rewrite scans a module and rewrites it.
 func rewrite(t testing.TB, bin []byte) []byte {
 	t.Helper()
+	return rewriteWith(t, bin, meter.Options{})
+}
+
+func rewriteWith(t testing.TB, bin []byte, o meter.Options) []byte {
+	t.Helper()
 	m, err := wasm.Scan(bin, openLimits(bin))
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := meter.Rewrite(m, meter.Options{})
+	out, err := meter.Rewrite(m, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +143,9 @@ func endless() []byte {
 	add("memory.fill", none, nil, 0x03, 0x40, 0x41, 0, 0x41, 0, 0x41, 0x80, 0x80, 4, 0xfc, 11, 0, 0x0c, 0, 0x0b, 0x0b)
 	add("memory.fill of much", none, nil, 0x41, 0, 0x41, 0, 0x41, 0x7f, 0xfc, 11, 0, 0x0b)
 	add("return from a loop in a loop", none, nil, 0x03, 0x40, 0x03, 0x40, 0x41, 0, 0x04, 0x40, 0x0f, 0x0b, 0x0c, 1, 0x0b, 0x0b, 0x0b)
+	// Loops that look as if they counted.
+	add("step behind a loop's last branch", take, nil, 0x03, 0x40, 0x20, 0, 0x0d, 0, 0x20, 0, 0x41, 1, 0x6b, 0x21, 0, 0x0b, 0x0b)
+	add("step of nothing", take, nil, 0x03, 0x40, 0x20, 0, 0x41, 0, 0x6a, 0x22, 0, 0x0d, 0, 0x0b, 0x0b)
 	m.Elements(wasmtest.Cat([]byte{0, 0x41, 0, 0x0b}, wasmtest.Vec(wasmtest.U(uint64(r)), wasmtest.U(uint64(r+1))))...)
 	return m.Bytes()
 }
@@ -171,6 +179,8 @@ func TestEndless(t *testing.T) {
 			{"memory.fill", nil, 0, meter.ErrFuel},
 			{"memory.fill of much", nil, 0, meter.ErrFuel},
 			{"return from a loop in a loop", nil, 0, meter.ErrFuel},
+			{"step behind a loop's last branch", []uint64{100}, 0, meter.ErrFuel},
+			{"step of nothing", []uint64{100}, 0, meter.ErrFuel},
 		} {
 			fuel := int64(5000) // less than the 2 000 calls deep that the interpreter goes
 			if c.want == meter.ErrDepth {

@@ -15,6 +15,8 @@ type Options struct {
 	// Names is the most bytes of names of functions that are kept, for the engine to show where a guest trapped.
 	// More are dropped, all of them. The names are the guest's own: escape what is shown.
 	Names int
+
+	oneByOne bool // whether every turn of a loop is paid when it comes; set by tests
 }
 
 // mostGrowth is how many times the largest body that was allowed when the module was scanned a rewritten one may
@@ -164,17 +166,15 @@ func (r *rewriter) code() ([]byte, error) {
 	m := r.m
 	most := mostGrowth * m.Limits().Body
 	first := uint32(len(m.Globals))
-	w := writer{m: m, fuel: first, room: first + 1, seal: first + 2}
-	var a analysis
+	a := analysis{free: free(m)}
+	w := writer{m: m, callees: a.free, fuel: first, room: first + 1, seal: first + 2}
 	var out []byte
 	for i, b := range m.Bodies {
-		t := m.Signature(uint32(m.ImportedFuncs + i))
-		w.p, w.out, w.locals = a.analyse(b.Code), w.out[:0], uint32(len(t.Params))+b.Locals
-		var result []byte
-		if w.p.calls {
-			result = r.blockType(t.Results)
+		r.body(&w, &a, i, !r.o.oneByOne)
+		if len(w.out) > most {
+			// To pay for all turns of a loop before it begins takes more code than to pay for each.
+			r.body(&w, &a, i, false)
 		}
-		w.body(b, result)
 		if len(w.out) > most {
 			return nil, &wasm.LimitError{
 				Section: "code", Offset: b.Offset, What: fmt.Sprintf("bytes of metered body of function %d", m.ImportedFuncs+i),
@@ -184,6 +184,20 @@ func (r *rewriter) code() ([]byte, error) {
 		out = sized(out, w.out)
 	}
 	return out, nil
+}
+
+// body writes the body of the i-th function that is not imported. ahead says whether loops are paid before they
+// begin, if they can be.
+func (r *rewriter) body(w *writer, a *analysis, i int, ahead bool) {
+	f, b := r.m.ImportedFuncs+i, r.m.Bodies[i]
+	t := r.m.Signature(uint32(f))
+	a.ahead = ahead
+	w.p, w.out, w.locals, w.free = a.analyse(b.Code), w.out[:0], uint32(len(t.Params))+b.Locals, a.free[f] >= 0
+	var result []byte
+	if w.p.calls {
+		result = r.blockType(t.Results)
+	}
+	w.body(b, result)
 }
 
 // blockType is the type of a block without parameters that has these results, as it is written. It adds a

@@ -135,6 +135,21 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// TestGrowthOfLoops counts the turns of loops one by one where there is no room to count them before they begin.
+func TestGrowthOfLoops(t *testing.T) {
+	const n = 2200
+	var m wasmtest.Module
+	// Every loop adds 4 to the parameter once, and ends there.
+	loop := []byte{0x03, 0x40, 0x20, 0, 0x41, 4, 0x6a, 0x22, 0, 0x41, 0, 0x4d, 0x0d, 0, 0x0b}
+	m.Export("f", wasm.Func, m.Func(wasmtest.Sig(wasmtest.Types(i32), wasmtest.Types(i32)), nil, append(bytes.Repeat(loop, n), 0x20, 0, 0x0b)...))
+	onBoth(t, func(t *testing.T, config wazero.RuntimeConfig) {
+		results, used, why := instance(t, config, m.Bytes()).call("f", 1<<40, 0, 1)
+		if why != nil || results[0] != 1+4*n || used != 1+n*8 {
+			t.Errorf("%v, %d fuel, %v", results, used, why)
+		}
+	})
+}
+
 // TestFlipped flips every bit of a module. The engine judges what is left as it judges it rewritten, and does not
 // panic.
 func TestFlipped(t *testing.T) {
@@ -202,7 +217,7 @@ func TestGuests(t *testing.T) {
 			}
 			args := p.args
 			if kind == "loop" {
-				args = []uint64{12}
+				args = append([]uint64{12}, p.args[1:]...)
 			}
 			got, err := mod.ExportedFunction(p.export).Call(ctx, args...)
 			if err != nil {

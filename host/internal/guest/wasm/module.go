@@ -54,6 +54,10 @@ func (m *Module) Limits() Limits { return m.limits }
 // Signature is the type of a function, imported ones first.
 func (m *Module) Signature(f uint32) FuncType { return m.Types[m.Funcs[f]] }
 
+// OnlyCalled reports whether a function is named by nothing but instructions that call it: it is not exported, in no
+// table or global, and not what runs first.
+func (m *Module) OnlyCalled(f uint32) bool { return !m.declared[f] && !(m.HasStart && m.Start == f) }
+
 // The ids of sections.
 const (
 	SectionCustom byte = iota
