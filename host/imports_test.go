@@ -112,6 +112,16 @@ func TestWalls(t *testing.T) {
 			},
 		},
 		{
+			"guests in Go link nothing of the host's, and nothing that is large",
+			[]string{module + "/sdk/go", module + "/sdk/go/probe"},
+			[]string{module + "/host", "fmt", "reflect", "os", "strconv", "encoding", "testing", "syscall", "github.com/tetratelabs/", "github.com/open-policy-agent/"},
+		},
+		{
+			"the sources of SDKs link nothing that runs them",
+			[]string{module + "/sdk"},
+			[]string{module + "/host", module + "/sdk/guestrun", module + "/sdk/go", "testing", "github.com/tetratelabs/"},
+		},
+		{
 			"what reads text knows nothing of its meaning",
 			[]string{module + "/host/internal/decode", module + "/host/internal/image", module + "/host/strict"},
 			[]string{module + "/host/topology", module + "/host/placement", "github.com/open-policy-agent/"},

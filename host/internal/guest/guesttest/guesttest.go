@@ -5,7 +5,7 @@ package guesttest
 import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
-	. "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasmtest"
+	wt "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasmtest"
 )
 
 // Instructions of hand-made guests. A hook's block is local 0, and it may use local 1, an i32.
@@ -16,25 +16,25 @@ var (
 )
 
 // I32 is a constant.
-func I32(v int64) []byte { return Cat([]byte{0x41}, S(v)) }
+func I32(v int64) []byte { return wt.Cat([]byte{0x41}, wt.S(v)) }
 
 // I64 is a constant.
-func I64(v int64) []byte { return Cat([]byte{0x42}, S(v)) }
+func I64(v int64) []byte { return wt.Cat([]byte{0x42}, wt.S(v)) }
 
 // Field is what the block holds at an offset.
-func Field(at uint64) []byte { return Cat(Block, []byte{0x28, 2}, U(at)) }
+func Field(at uint64) []byte { return wt.Cat(Block, []byte{0x28, 2}, wt.U(at)) }
 
 // Store8, Store32 and Store64 store a value at an address and an offset.
 func Store8(address []byte, at uint64, value []byte) []byte {
-	return Cat(address, value, []byte{0x3a, 0}, U(at))
+	return wt.Cat(address, value, []byte{0x3a, 0}, wt.U(at))
 }
 
 func Store32(address []byte, at uint64, value []byte) []byte {
-	return Cat(address, value, []byte{0x36, 2}, U(at))
+	return wt.Cat(address, value, []byte{0x36, 2}, wt.U(at))
 }
 
 func Store64(address []byte, at uint64, value []byte) []byte {
-	return Cat(address, value, []byte{0x37, 3}, U(at))
+	return wt.Cat(address, value, []byte{0x37, 3}, wt.U(at))
 }
 
 // Offsets in the block of a hook, as docs/abi.md has them.
@@ -53,14 +53,14 @@ type Mini struct {
 	Path       []byte // body of the hook, if it has it
 	Placement  []byte // body of the hook, if it has it
 	Start      []byte // body of the start function, if it has one
-	More       func(m *Module)
+	More       func(m *wt.Module)
 	Pages      uint64 // of memory that it begins with; at least 1
 }
 
 // Bytes is the module.
 func (g Mini) Bytes() []byte {
-	var m Module
-	word := Types(wasm.I32)
+	var m wt.Module
+	word := wt.Types(wasm.I32)
 	or := func(b, otherwise []byte) []byte {
 		if b == nil {
 			return otherwise
@@ -73,24 +73,24 @@ func (g Mini) Bytes() []byte {
 	m.Memory(max(g.Pages, 1), 1000)
 	m.Export(abi.MemoryExport, wasm.MemoryKind, 0)
 	function := func(name string, sig wasm.FuncType, body []byte) {
-		m.Export(name, wasm.Func, m.Func(sig, [][]byte{Local(1, wasm.I32)}, Cat(body, End)...))
+		m.Export(name, wasm.Func, m.Func(sig, [][]byte{wt.Local(1, wasm.I32)}, wt.Cat(body, End)...))
 	}
-	function(abi.VersionExport, Sig(nil, word), or(g.Version, I32(abi.Version)))
-	function(abi.ReserveExport, Sig(word, word), or(g.Reserve, Cat(Block, I32(16), []byte{0x76, 0x40, 0}, I32(16), []byte{0x74})))
+	function(abi.VersionExport, wt.Sig(nil, word), or(g.Version, I32(abi.Version)))
+	function(abi.ReserveExport, wt.Sig(word, word), or(g.Reserve, wt.Cat(Block, I32(16), []byte{0x76, 0x40, 0}, I32(16), []byte{0x74})))
 	if g.Configure != nil {
-		function(abi.ConfigureExport, Sig(word, word), g.Configure)
+		function(abi.ConfigureExport, wt.Sig(word, word), g.Configure)
 	}
 	if g.Initialise != nil {
-		function(abi.InitializeExport, Sig(nil, nil), g.Initialise)
+		function(abi.InitializeExport, wt.Sig(nil, nil), g.Initialise)
 	}
 	for h, body := range [...][]byte{abi.Path: g.Path, abi.Placement: g.Placement} {
 		if body != nil {
-			function(abi.Hook(h).Export(), Sig(word, word), Cat(body, I32(0)))
+			function(abi.Hook(h).Export(), wt.Sig(word, word), wt.Cat(body, I32(0)))
 		}
 	}
-	function(abi.Site.Export(), Sig(word, word), Cat(g.Site, I32(0)))
+	function(abi.Site.Export(), wt.Sig(word, word), wt.Cat(g.Site, I32(0)))
 	if g.Start != nil {
-		m.Start(m.Func(Sig(nil, nil), nil, Cat(g.Start, End)...))
+		m.Start(m.Func(wt.Sig(nil, nil), nil, wt.Cat(g.Start, End)...))
 	}
 	return m.Bytes()
 }

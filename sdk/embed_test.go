@@ -1,0 +1,129 @@
+package sdk_test
+
+import (
+	"errors"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	guest "github.com/bailiwick-dev/bailiwick/sdk/go"
+	"github.com/bailiwick-dev/bailiwick/sdk/go/guesttest"
+
+	"github.com/bailiwick-dev/bailiwick/host/policy"
+	"github.com/bailiwick-dev/bailiwick/sdk"
+	"github.com/bailiwick-dev/bailiwick/sdk/guestrun"
+)
+
+// written writes the files of a new plugin to a directory of its own.
+func written(t *testing.T, language string) (dir string) {
+	t.Helper()
+	files, err := sdk.New(language, sdk.Plugin{Name: "quiet-grids"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		mode := os.FileMode(0o644)
+		if f.Execute {
+			mode = 0o755
+		}
+		if err := os.WriteFile(path, f.Content, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestTemplates makes a plugin from each template here, builds it by its own script without a network, and asks it.
+func TestTemplates(t *testing.T) {
+	sites := guesttest.NewImage("topology")
+	s := sites.Table("sites", 4)
+	s.Float64s("carbon.gridGramsPerKWh", []float64{100, 300.5, math.Inf(1), 900}, guest.Value, guest.Value, guest.Unknown, guest.Absent)
+	want := guesttest.Answer{
+		Denied: []int{1}, Unknown: []int{2},
+		Reasons: []guesttest.Reason{{Row: 1, Code: 1, Kind: 1, Args: []any{guesttest.Site(1), 300.5, 300.0}}},
+	}
+	for _, c := range []struct{ language, needs, env string }{{"c", "clang-19", "CC=clang-19"}, {"go", "go", "GOPROXY=off"}} {
+		t.Run(c.language, func(t *testing.T) {
+			if testing.Short() && c.language == "go" {
+				t.Skip("NOT RUN: a plugin in Go, which takes long to compile")
+			}
+			if _, err := exec.LookPath(c.needs); err != nil {
+				t.Skipf("NOT RUN: %s is not installed", c.needs)
+			}
+			dir := written(t, c.language)
+			cmd := exec.Command(filepath.Join(dir, "build.sh"))
+			cmd.Env = append(os.Environ(), c.env, "GOFLAGS=", "GOWORK=off")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			bin, err := os.ReadFile(filepath.Join(dir, "plugin.wasm"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := guesttest.Question{Hook: "site", Snapshot: sites.Bytes(), Rows: 4, Reasons: 9, Args: 9}
+			got, err := guesttest.Ask(guestrun.Compile(t, bin).New(), q)
+			if err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v %v\nwant %+v", got, err, want)
+			}
+			text, err := os.ReadFile(filepath.Join(dir, "plugin.yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := policy.DecodeManifest("plugin.yaml", text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Metadata.Name != "example/quiet-grids" || m.Spec.ID != "quiet-grids" {
+				t.Errorf("the plugin is called %s, %s", m.Metadata.Name, m.Spec.ID)
+			}
+		})
+	}
+}
+
+// TestReadmes checks that the examples in the READMEs are the templates, which are tested.
+func TestReadmes(t *testing.T) {
+	for _, c := range []struct{ readme, source string }{
+		{"go/README.md", "templates/go/main.go"},
+		{"go/README.md", "templates/go/plugin.yaml"},
+		{"c/README.md", "templates/c/plugin.c"},
+		{"c/README.md", "templates/c/plugin.yaml"},
+	} {
+		readme, err := os.ReadFile(c.readme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source, err := os.ReadFile(c.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(readme), "\n"+string(source)+"```\n") {
+			t.Errorf("%s does not have %s in it", c.readme, c.source)
+		}
+	}
+}
+
+// TestRefused asks for what there is no template of.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		language, name, want string
+		is                   error
+	}{
+		{"cobol", "x", `there is no template in this language: "cobol"; there are ` + strings.Join(sdk.Languages(), ", "), sdk.ErrLanguage},
+		{"c", "Quiet", `not a name of a new plugin: "Quiet"; it begins with a small letter and has small letters, digits and hyphens, at most 40`, sdk.ErrName},
+		{"go", "a/../b", `not a name of a new plugin: "a/../b"; it begins with a small letter and has small letters, digits and hyphens, at most 40`, sdk.ErrName},
+	} {
+		_, err := sdk.New(c.language, sdk.Plugin{Name: c.name})
+		if err == nil || err.Error() != c.want || !errors.Is(err, c.is) {
+			t.Errorf("error %v\nwant %s", err, c.want)
+		}
+	}
+}
