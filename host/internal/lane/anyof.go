@@ -41,13 +41,16 @@ func (c *compiler) anyOf(s *plan.Stmt, in *inst) block {
 		return nil
 	}
 	body := in.blocks[0]
+	if !body[at].test {
+		return nil
+	}
 	ask := inst{op: opAny, a: body[at].args[1], index: 0, where: body[at].where, builtin: body[at].builtin}
 	if key == 1 {
 		ask.index = 1
 	}
 	out := append(block{}, body[:at]...)
 	out = append(out, ask)
-	return append(out, body[at+2:]...)
+	return append(out, body[at+1:]...) // the test is one with the call
 }
 
 // repeatable tells whether statements come to the same however often they are
@@ -60,7 +63,7 @@ func repeatable(stmts []plan.Stmt) bool {
 				return false
 			}
 		case plan.OpDot, plan.OpLen, plan.OpBuiltin, plan.OpCall, plan.OpEqual, plan.OpNotEqual,
-			plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpBreak, plan.OpNop, plan.OpMark, plan.OpLookAt:
+			plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpBreak, plan.OpNop, plan.OpMark, plan.OpLookAt, opHolds:
 		case plan.OpBlock, plan.OpNot:
 			for _, b := range s.Blocks {
 				if !repeatable(b.Stmts) {

@@ -95,7 +95,7 @@ func (q *Question) NewRun(env plan.Env, l Limits) *Run {
 	r, _ := q.world.pool.Get().(*Run)
 	if r == nil {
 		r = &Run{
-			world: q.world, h: above(q.h), memo: map[call]*found{}, late: map[fieldKey]*field{},
+			world: q.world, h: above(q.h), memo: map[uint64]*found{}, late: map[fieldKey]*field{},
 			completed: map[*table]*table{}, wholes: map[*table]*column{}, singles: map[*table]id{},
 			opened: map[id]id{}, versions: map[val]int32{},
 		}

@@ -17,7 +17,7 @@ type vectorFunc func(f *frame, a *act, args []val) val
 
 // builtin executes a call of a built-in function.
 func (f *frame) builtin(a *act, depth int, s *inst) error {
-	if s.builtin.Decl.Result() == nil {
+	if s.silent {
 		return nil // print: for the author, and it decides nothing
 	}
 	from := len(f.r.args)
@@ -41,7 +41,11 @@ func (f *frame) builtin(a *act, depth int, s *inst) error {
 	if v.form == none && !a.p.none() {
 		v, err = f.laneByLane(a, s, args)
 	}
-	if err == nil && !a.p.none() {
+	switch {
+	case err != nil || a.p.none():
+	case s.test:
+		f.passes(a, &v)
+	default:
 		f.set(a, depth, s.target, v)
 	}
 	return err

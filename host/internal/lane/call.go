@@ -15,9 +15,14 @@ type call struct {
 	args        uint64
 }
 
+func (c *call) hash() uint64 {
+	return mix(c.args, uint64(c.fn)<<32^uint64(uint32(c.input))<<8^uint64(uint32(c.data)))
+}
+
 // found is what a call has come to, as seen from the call.
 type found struct {
-	args   []id // that it was made with, to tell apart those with one hash
+	call   call // that came to it, with its
+	args   []id // to tell apart those with one hash
 	next   *found
 	done   mask // lanes on which it has been evaluated
 	steps  int64
@@ -77,8 +82,10 @@ func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*fo
 		key.args = mix(key.args, uint64(id))
 	}
 	var at *found
+	var hash uint64
 	if keep {
-		for at = r.memo[key]; at != nil && !sameArgs(at.args, args); at = at.next {
+		hash = key.hash()
+		for at = r.memo[hash]; at != nil && (at.call != key || !sameArgs(at.args, args)); at = at.next {
 		}
 		if at != nil {
 			if err := r.spend(int(at.steps)); err != nil {
@@ -96,9 +103,9 @@ func (r *Run) call(fn *function, input, data *val, args []val, lanes *mask) (*fo
 			for i := range args {
 				r.memoArgs = append(r.memoArgs, args[i].id)
 			}
-			at.args = r.memoArgs[from:]
-			at.next = r.memo[key]
-			r.memo[key] = at
+			at.call, at.args = key, r.memoArgs[from:]
+			at.next = r.memo[hash]
+			r.memo[hash] = at
 		}
 	}
 	need := less(lanes, &at.done)
@@ -173,9 +180,17 @@ func (r *Run) invoke(fn *function, input, data *val, args []val, lanes *mask, ou
 		}
 	}
 	r.deep--
-	for i := range f.ret.pieces {
-		p := &f.ret.pieces[i]
-		out.result.put(p.v, &p.m)
+	if fn.holds != nil && !f.ret.p.none() {
+		f.ret.pieces = append(f.ret.pieces, piece{one(r.consts[fn.holds.n]), f.ret.p})
+	}
+	if len(out.result.pieces) == 0 {
+		out.result.pieces, f.ret.pieces = f.ret.pieces, out.result.pieces
+		out.result.p = f.ret.p
+	} else {
+		for i := range f.ret.pieces {
+			p := &f.ret.pieces[i]
+			out.result.put(p.v, &p.m)
+		}
 	}
 	out.result.s.or(&f.ret.s)
 	out.result.bad.or(&f.ret.bad)
@@ -238,7 +253,7 @@ func (f *frame) call(a *act, depth int, s *inst) error {
 	if err != nil {
 		return err
 	}
-	f.take(a, depth, s.target, out)
+	f.take(a, depth, s, out)
 	return nil
 }
 
@@ -252,7 +267,7 @@ func (f *frame) argument(a *act, p place) (val, bool) {
 }
 
 // take goes on with what a call has come to, where it has a value.
-func (f *frame) take(a *act, depth int, to place, out *found) {
+func (f *frame) take(a *act, depth int, s *inst, out *found) {
 	if meet(&out.result.bad, &a.p) {
 		m := both(&out.result.bad, &a.p)
 		f.giveUp(a, &m)
@@ -262,7 +277,12 @@ func (f *frame) take(a *act, depth int, to place, out *found) {
 	if a.p.none() {
 		return
 	}
-	f.set(a, depth, to, f.r.valueOf(&out.result, &a.p))
+	v := f.r.valueOf(&out.result, &a.p)
+	if s.test {
+		f.passes(a, &v)
+		return
+	}
+	f.set(a, depth, s.target, v)
 }
 
 // callDynamic calls the rule at a path some names of which are values.

@@ -50,6 +50,24 @@ func (c *column) numbers(h *heap) *[Width]float64 {
 	return nums
 }
 
+// largest returns the bytes of the column's largest value; 0 if there are documents in
+// it of which only a part is known, as those have to be gone through.
+func (c *column) largest(h *heap) (most int) {
+	open := false
+	c.def.each(func(lane int) {
+		i := c.ids[lane]
+		v := h.v(i)
+		open = open || i.closed() || i.vague() && i != idUnknown && i != idText && !v.list
+		if !open {
+			most = max(most, h.sizeOf(i))
+		}
+	})
+	if open {
+		return 0
+	}
+	return most
+}
+
 // index finds lanes by what they hold.
 type index struct {
 	holds   map[id]*mask // by the value, as far as it is known

@@ -9,18 +9,35 @@ func withoutCopies(f *plan.Func) {
 	for {
 		u := uses(f)
 		o := orderOf(f)
-		found := false
-		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
-			if !found && s.Op == plan.OpAssign && u.isCopy(s, o) {
-				from, to := s.A, s.Target
-				s.Op, found = plan.OpNop, true
-				eachStmt(f.Blocks, func(r *plan.Stmt, _ bool) { replaceReads(r, to, from) })
+		instead := map[int]plan.Operand{} // of a copy
+		read := func(of plan.Operand) plan.Operand {
+			for of.Term == nil {
+				by, ok := instead[of.Local]
+				if !ok {
+					break
+				}
+				of = by
+			}
+			return of
+		}
+		plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+			if s.Op != plan.OpAssign {
+				return
+			}
+			if s.A = read(s.A); !u.isCopy(s, o) {
+				return
+			}
+			s.Op, instead[s.Target] = plan.OpNop, s.A
+			if s.A.Term == nil { // which is read by all who read the copy
+				u.reads[s.A.Local] += u.reads[s.Target] - 1
+				o.learn[s.A.Local] = o.learn[s.A.Local] || o.learn[s.Target]
 			}
 		})
-		if !found {
-			compact(f.Blocks)
+		if len(instead) == 0 {
+			plan.WithoutNops(f.Blocks)
 			return
 		}
+		plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) { s.Replace(read) })
 	}
 }
 
@@ -39,7 +56,7 @@ func orderOf(f *plan.Func) order {
 		o.param[p] = true
 	}
 	n := 0
-	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 		n++
 		o.at[s] = n
 		switch s.Op {
@@ -62,7 +79,7 @@ func (u usage) isCopy(s *plan.Stmt, o order) bool {
 		return false
 	}
 	if s.A.Term != nil {
-		return !o.learn[s.Target]
+		return !o.learn[s.Target] || u.reads[s.Target] == 1
 	}
 	from := s.A.Local
 	written := len(u.writes[from])
@@ -74,24 +91,4 @@ func (u usage) isCopy(s *plan.Stmt, o order) bool {
 	}
 	// What a comparison tells of one is not told of others that read the same.
 	return u.reads[from] == 1 || !o.learn[s.Target] && !o.learn[from]
-}
-
-// replaceReads makes a statement read one operand in place of a local.
-func replaceReads(s *plan.Stmt, of int, by plan.Operand) {
-	swap := func(o *plan.Operand) {
-		if o.Term == nil && o.Local == of {
-			*o = by
-		}
-	}
-	switch s.Op {
-	case plan.OpNop, plan.OpReset, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpBlock, plan.OpBreak, plan.OpNot, plan.OpMark:
-		return
-	}
-	swap(&s.A)
-	swap(&s.B)
-	if s.Op != plan.OpWith {
-		for i := range s.Args {
-			swap(&s.Args[i])
-		}
-	}
 }

@@ -156,6 +156,9 @@ func (f *frame) dotRecord(a *act, t *table, key id) val {
 	if fd.v.form != uniform {
 		r.varied++
 	}
+	if within(&a.p, &fd.there) {
+		return fd.v
+	}
 	open := less(&t.open, &fd.there)
 	open.andNot(&fd.maybe)
 	if meet(&open, &a.p) {

@@ -8,21 +8,22 @@ import (
 
 // findFixed finds the functions that look at nothing that differs between lanes:
 // not at input.site, nor at data.topology.sites, nor at a document as a whole.
-func (p *Program) findFixed(funcs []plan.Func) {
-	calls := make([][]int, len(funcs))
+func findFixed(funcs []plan.Func) []bool {
+	fixed, calls := make([]bool, len(funcs)), make([][]int, len(funcs))
 	for i := range funcs {
-		p.funcs[i].fixed, calls[i] = looksFixed(&funcs[i])
+		fixed[i], calls[i] = looksFixed(&funcs[i])
 	}
 	for changed := true; changed; {
 		changed = false
 		for i := range funcs {
 			for _, c := range calls[i] {
-				if p.funcs[i].fixed && !p.funcs[c].fixed {
-					p.funcs[i].fixed, changed = false, true
+				if fixed[i] && !fixed[c] {
+					fixed[i], changed = false, true
 				}
 			}
 		}
 	}
+	return fixed
 }
 
 // below says of a local which document it is, of those that hold what differs
@@ -53,8 +54,12 @@ func looksFixed(f *plan.Func) (fixed bool, calls []int) {
 			fixed = false
 		}
 	}
-	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 		switch s.Op {
+		case plan.OpAssign:
+			if s.A.Term == nil && is[s.A.Local] != belowNothing {
+				is[s.Target] = is[s.A.Local]
+			}
 		case plan.OpDot:
 			see(s.B)
 			if s.A.Term == nil && is[s.A.Local] != belowNothing {
@@ -87,7 +92,7 @@ func looksFixed(f *plan.Func) (fixed bool, calls []int) {
 		case plan.OpWith, plan.OpCallDynamic, plan.OpResult:
 			fixed = false // what stands in for a document is not followed
 		default:
-			eachRead(s, see)
+			s.Reads(see)
 		}
 	})
 	return fixed, calls

@@ -173,7 +173,7 @@ var crowds = []struct{ name, rule string }{
 	{"documents", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); q with input.site.z as [i, j] }
 q if input.site.z == 0`},
 	{"calls", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); q(i, j) }
-q(i, j) if i + j < 0`},
+q(i, j) if { some k in [i, j]; k < 0 }`},
 	{"collections", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); [input.site.id | i == j] == [1] }`},
 	{"answers", `v if { some i in numbers.range(1, 600); some j in numbers.range(1, 600); x := input.site.id < "s"; x; i == j }`},
 }

@@ -67,20 +67,12 @@ func less(a, b *mask) (out mask) {
 
 // meet tells whether two sets have a lane in common.
 func meet(a, b *mask) bool {
-	var any uint64
-	for i := range a {
-		any |= a[i] & b[i]
-	}
-	return any != 0
+	return a[0]&b[0]|a[1]&b[1]|a[2]&b[2]|a[3]&b[3]|a[4]&b[4]|a[5]&b[5]|a[6]&b[6]|a[7]&b[7] != 0
 }
 
 // within tells whether every lane of a is in b.
 func within(a, b *mask) bool {
-	var any uint64
-	for i := range a {
-		any |= a[i] &^ b[i]
-	}
-	return any == 0
+	return a[0]&^b[0]|a[1]&^b[1]|a[2]&^b[2]|a[3]&^b[3]|a[4]&^b[4]|a[5]&^b[5]|a[6]&^b[6]|a[7]&^b[7] == 0
 }
 
 func (m *mask) count() int {

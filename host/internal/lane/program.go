@@ -24,8 +24,10 @@ type function struct {
 	index  int
 	name   string
 	params []place
-	result place
 	blocks []block
+	// holds is the constant that it has for a value where it holds, if it is one of those
+	// that hold or do not; see opHolds.
+	holds *place
 	// simple and shared count the locals of each sort; see place.
 	simple, shared int
 	depth          int // blocks within blocks, itself included
@@ -71,11 +73,15 @@ type inst struct {
 	vector           vectorFunc // OpBuiltin: runs on all lanes at once; nil: lane by lane
 	// unread says that nothing reads the value: it is enough that there is one.
 	unread bool
+	silent bool // OpBuiltin: it has no value, as print has none
 	// learnA and learnB say that something else reads the operand of OpEqual.
 	learnA, learnB bool
-	need           need  // OpScan
-	once           block // OpScan: see anyOf
-	where          string
+	// test says of a call that it goes on only where the value is not false.
+	test  bool
+	last  bool  // OpReturn: nothing comes after it
+	need  need  // OpScan
+	once  block // OpScan: see anyOf
+	where string
 }
 
 // Compile makes a plan ready. Of the rules with these indexes, each of which makes
@@ -83,18 +89,19 @@ type inst struct {
 // members.
 func Compile(p *plan.Program, sets ...int) *Program {
 	out := &Program{plan: p, byTerm: map[*ast.Term]int32{}, marks: map[int]int{}}
-	cut := &pruner{plan: p, funcs: slices.Clone(p.Funcs), made: map[int]int{}}
+	cut := &pruner{plan: p, funcs: slices.Clone(p.Funcs), made: map[int]int{}, sized: map[int]int{}}
 	for _, i := range sets {
 		if at, ok := cut.marks(i); ok {
 			out.marks[i] = at
 		}
 	}
+	cut.inline()
+	fixed := findFixed(cut.funcs)
 	for i := range cut.funcs {
 		f := compile(out, &cut.funcs[i])
-		f.index = i
+		f.index, f.fixed = i, fixed[i]
 		out.funcs = append(out.funcs, f)
 	}
-	out.findFixed(cut.funcs)
 	out.query = compile(out, &plan.Func{Name: "query", Params: []int{0, 1}, Result: -1, Blocks: p.Blocks, Locals: p.Locals})
 	out.query.index = -1
 	return out
@@ -117,23 +124,47 @@ type compiler struct {
 	locals  []place // where each local is kept
 	read    []bool  // locals that some statement reads
 	reads   map[int]int
+	// readers and lookers count the statements that read a simple local which one statement
+	// sets, and those of them that only bound it, by where it is kept.
+	readers, lookers map[int32]int
 }
 
 func compile(p *Program, f *plan.Func) function {
 	own := *f
 	own.Blocks = straighten(copyBlocks(f.Blocks))
-	withoutCopies(&own)
+	shorten(&own)
+	constant := holds(&own)
 	f = &own
 	out := function{name: f.Name}
+	if constant != nil {
+		at := p.constant(constant)
+		out.holds = &at
+	}
 	c := &compiler{program: p, fn: &out, reads: uses(f).reads}
 	c.place(f)
+	u := uses(f)
+	c.readers, c.lookers = map[int32]int{}, map[int32]int{}
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		if s.Op == plan.OpLookAt {
+			s.Reads(func(o plan.Operand) {
+				if o.Term == nil && c.locals[o.Local].sort == simple {
+					c.lookers[c.locals[o.Local].n]++
+				}
+			})
+		}
+	})
+	for l, p := range c.locals {
+		if p.sort == simple && len(u.writes[l]) == 1 {
+			c.readers[p.n] = u.reads[l]
+		}
+	}
 	for _, l := range f.Params {
 		out.params = append(out.params, c.locals[l])
 	}
-	if f.Result >= 0 {
-		out.result = c.locals[f.Result]
-	}
 	out.blocks = c.blocks(f.Blocks, 1)
+	if n := len(out.blocks) - 1; n >= 0 && len(out.blocks[n]) > 0 {
+		out.blocks[n][len(out.blocks[n])-1].last = true
+	}
 	return out
 }
 
@@ -170,11 +201,22 @@ func straighten(blocks []*plan.Block) []*plan.Block {
 func (c *compiler) place(f *plan.Func) {
 	read, loose := plan.Locals(f, func(s *plan.Stmt) []int { return learners(s, c.reads) })
 	c.read, c.locals = read, make([]place, f.Locals)
+	used := make([]bool, f.Locals)
+	use := func(l int) int {
+		used[l] = true
+		return l
+	}
+	for _, l := range f.Params {
+		use(l)
+	}
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) { s.Rename(use) })
 	for l := range c.locals {
-		if loose[l] {
+		switch {
+		case !used[l]:
+		case loose[l]:
 			c.locals[l] = place{shared, int32(c.fn.shared)}
 			c.fn.shared++
-		} else {
+		default:
 			c.locals[l] = place{simple, int32(c.fn.simple)}
 			c.fn.simple++
 		}
@@ -204,6 +246,7 @@ func (c *compiler) blocks(in []*plan.Block, depth int) []block {
 		for k := range b.Stmts {
 			out[i][k] = c.stmt(&b.Stmts[k], depth)
 		}
+		out[i] = c.fuse(out[i])
 	}
 	return out
 }
@@ -225,7 +268,7 @@ func (c *compiler) stmt(s *plan.Stmt, depth int) inst {
 	case plan.OpBuiltin:
 		in.target, in.builtin = c.locals[s.Target], c.program.plan.Builtins[s.Index]
 		in.vector = vectored[in.builtin.Name]
-		in.unread = !c.read[s.Target]
+		in.unread, in.silent = !c.read[s.Target], in.builtin.Decl.Result() == nil
 	case plan.OpCall:
 		in.target = c.locals[s.Target]
 	case plan.OpCallDynamic:

@@ -19,8 +19,10 @@ type pruner struct {
 	funcs []plan.Func
 	plan  *plan.Program
 	// made holds the variants of functions of which only whether they have a value
-	// matters; 0: there is none.
-	made map[int]int
+	// matters, and sized those of which how long the text may be does too; 0: there is
+	// none.
+	made, sized map[int]int
+	fixed       []bool // see findFixed
 }
 
 // marks is the variant of a rule that makes a set of texts, for telling only on
@@ -33,7 +35,7 @@ func (p *pruner) marks(index int) (int, bool) {
 	}
 	u := uses(&f)
 	changed := false
-	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 		if s.Op == plan.OpSetAdd && s.Target == set && p.text(&f, u, s.A, true) {
 			s.Op, s.A = plan.OpMark, plan.Operand{}
 			changed = true
@@ -61,7 +63,7 @@ func (p *pruner) definedOnly(index int) (int, bool) {
 	f := p.copy(index)
 	u := uses(&f)
 	changed, possible := false, true
-	eachStmt(f.Blocks, func(s *plan.Stmt, looped bool) {
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, looped bool) {
 		if s.Op != plan.OpAssignOnce || s.A.Term == nil && u.once[s.A.Local] > 0 {
 			return
 		}
@@ -81,8 +83,102 @@ func (p *pruner) definedOnly(index int) (int, bool) {
 	return len(p.funcs) - 1, true
 }
 
+// sizeOnly is the variant of a function that returns what its text is joined of, for
+// whoever bounds the text, or asks whether there is any; see inside.
+func (p *pruner) sizeOnly(index int) (int, bool) {
+	if at, ok := p.sized[index]; ok {
+		return at, at > 0
+	}
+	p.sized[index] = 0
+	f := p.copy(index)
+	u := uses(&f)
+	if f.Result < 0 || u.once[f.Result] != 1 || len(u.writes[f.Result]) != 1 {
+		return 0, false
+	}
+	possible := true
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, looped bool) {
+		if s.Op != plan.OpAssignOnce || s.Target != f.Result {
+			return
+		}
+		of, ok := p.joinedOf(u, s.A)
+		if possible = ok && !looped; possible {
+			s.A = of
+		}
+	})
+	if !possible {
+		return 0, false
+	}
+	p.clean(&f)
+	p.funcs = append(p.funcs, f)
+	p.sized[index] = len(p.funcs) - 1
+	p.sized[len(p.funcs)-1] = len(p.funcs) - 1
+	return len(p.funcs) - 1, true
+}
+
+// joinedOf returns the array or set, made here, that a text is joined of which nothing
+// else reads.
+func (p *pruner) joinedOf(u usage, o plan.Operand) (of plan.Operand, ok bool) {
+	var w *plan.Stmt
+	for {
+		if o.Term != nil || u.reads[o.Local] != 1 || len(u.writes[o.Local]) != 1 {
+			return of, false
+		}
+		if w = u.writes[o.Local][0]; w.Op != plan.OpAssign {
+			break
+		}
+		o = w.A
+	}
+	if w.Op != plan.OpBuiltin || !p.joinsShort(w) {
+		return of, false
+	}
+	for of = w.Args[1]; of.Term == nil && len(u.writes[of.Local]) == 1; of = u.writes[of.Local][0].A {
+		switch u.writes[of.Local][0].Op {
+		case plan.OpMakeArray, plan.OpMakeSet:
+			return of, true
+		case plan.OpAssign:
+		default:
+			return of, false
+		}
+	}
+	return of, false
+}
+
+// joinsShort tells whether a call of a built-in function is one of concat with a short
+// delimiter.
+func (p *pruner) joinsShort(s *plan.Stmt) bool {
+	if p.plan.Builtins[s.Index].Name != ast.Concat.Name || s.Args[0].Term == nil {
+		return false
+	}
+	d, ok := s.Args[0].Term.Value.(ast.String)
+	return ok && len(d) <= shortDelimiter
+}
+
+// toSizes has the functions whose text is only bounded, or tested for being there, return
+// what it is joined of.
+func (p *pruner) toSizes(f *plan.Func, u usage) (changed bool) {
+	light := map[int]int{} // reads that see no difference
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		if s.Op == plan.OpLookAt || s.Op == plan.OpNotEqual && isFalse(s.B) {
+			s.Reads(func(o plan.Operand) {
+				if o.Term == nil {
+					light[o.Local]++
+				}
+			})
+		}
+	})
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		if s.Op != plan.OpCall || light[s.Target] == 0 || light[s.Target] != u.reads[s.Target] || len(u.writes[s.Target]) != 1 {
+			return
+		}
+		if at, ok := p.sizeOnly(s.Index); ok && at != s.Index {
+			s.Index, changed = at, true
+		}
+	})
+	return changed
+}
+
 func (p *pruner) copy(index int) plan.Func {
-	f := p.plan.Funcs[index]
+	f := p.funcs[index]
 	f.Blocks = copyBlocks(f.Blocks)
 	return f
 }
@@ -99,25 +195,10 @@ func copyBlocks(in []*plan.Block) []*plan.Block {
 	return out
 }
 
-// eachStmt visits every statement; looped says that it is inside a scan.
-func eachStmt(blocks []*plan.Block, visit func(s *plan.Stmt, looped bool)) {
-	var walk func(blocks []*plan.Block, looped bool)
-	walk = func(blocks []*plan.Block, looped bool) {
-		for _, b := range blocks {
-			for i := range b.Stmts {
-				s := &b.Stmts[i]
-				visit(s, looped)
-				walk(s.Blocks, looped || s.Op == plan.OpScan)
-			}
-		}
-	}
-	walk(blocks, false)
-}
-
 // returned finds the one local that a function returns.
 func returned(f *plan.Func) (local int, ok bool) {
 	n := 0
-	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 		if s.Op == plan.OpReturn && s.A.Term == nil {
 			local = s.A.Local
 			n++
@@ -131,12 +212,13 @@ type usage struct {
 	writes map[int][]*plan.Stmt // statements that set a local
 	once   map[int]int          // of those, AssignOnce
 	reads  map[int]int
+	grown  map[int]bool // collections that a statement changes
 }
 
 func uses(f *plan.Func) usage {
-	u := usage{writes: map[int][]*plan.Stmt{}, once: map[int]int{}, reads: map[int]int{}}
-	eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
-		eachRead(s, func(o plan.Operand) {
+	u := usage{writes: map[int][]*plan.Stmt{}, once: map[int]int{}, reads: map[int]int{}, grown: map[int]bool{}}
+	plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		s.Reads(func(o plan.Operand) {
 			if o.Term == nil {
 				u.reads[o.Local]++
 			}
@@ -144,43 +226,12 @@ func uses(f *plan.Func) usage {
 		switch s.Op {
 		case plan.OpAssignOnce:
 			u.once[s.Target]++
-			u.writes[s.Target] = append(u.writes[s.Target], s)
-		case plan.OpAssign, plan.OpLen, plan.OpDot, plan.OpMerge, plan.OpMakeArray, plan.OpMakeObject, plan.OpMakeSet, plan.OpReset,
-			plan.OpBuiltin, plan.OpCall, plan.OpCallDynamic:
-			u.writes[s.Target] = append(u.writes[s.Target], s)
-		case plan.OpScan:
-			u.writes[s.Key] = append(u.writes[s.Key], s)
-			u.writes[s.Target] = append(u.writes[s.Target], s)
+		case plan.OpArrayAppend, plan.OpSetAdd, plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpMark:
+			u.grown[s.Target] = true
 		}
+		s.Writes(func(l int) { u.writes[l] = append(u.writes[l], s) })
 	})
 	return u
-}
-
-// eachRead visits what a statement reads.
-func eachRead(s *plan.Stmt, read func(plan.Operand)) {
-	switch s.Op {
-	case plan.OpAssignOnce, plan.OpAssign, plan.OpLen, plan.OpScan, plan.OpArrayAppend, plan.OpSetAdd,
-		plan.OpIsArray, plan.OpIsObject, plan.OpIsSet, plan.OpReturn, plan.OpResult:
-		read(s.A)
-	case plan.OpDot, plan.OpMerge, plan.OpObjectInsert, plan.OpObjectInsertOnce, plan.OpEqual, plan.OpNotEqual:
-		read(s.A)
-		read(s.B)
-	case plan.OpBuiltin, plan.OpCall, plan.OpLookAt:
-		for _, a := range s.Args {
-			read(a)
-		}
-	case plan.OpCallDynamic:
-		for _, a := range s.Args {
-			read(a)
-		}
-		read(s.A)
-		read(s.B)
-	case plan.OpIsDefined, plan.OpIsUndefined:
-		read(plan.Operand{Local: s.Target})
-	case plan.OpWith:
-		read(s.A)
-		read(plan.Operand{Local: s.Target})
-	}
 }
 
 // longConstant is how long text that a program spells out may be for nobody to look at
@@ -268,7 +319,7 @@ func (p *pruner) clean(f *plan.Func) {
 	for changed := true; changed; {
 		changed = false
 		u := uses(f)
-		eachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
+		plan.EachStmt(f.Blocks, func(s *plan.Stmt, _ bool) {
 			if p.dead(u, s) || s.Op == plan.OpLookAt && p.inside(u, s) {
 				changed = true
 				if s.Op != plan.OpLookAt {
@@ -281,8 +332,9 @@ func (p *pruner) clean(f *plan.Func) {
 				changed = true
 			}
 		})
+		changed = p.toSizes(f, u) || changed
 	}
-	compact(f.Blocks)
+	plan.WithoutNops(f.Blocks)
 }
 
 // dead tells whether a statement may be left out.
@@ -320,7 +372,7 @@ func (p *pruner) toBound(f *plan.Func, u usage, s *plan.Stmt) {
 	if array.Term != nil {
 		args = append(args, array)
 	} else {
-		eachStmt(f.Blocks, func(o *plan.Stmt, _ bool) {
+		plan.EachStmt(f.Blocks, func(o *plan.Stmt, _ bool) {
 			if o.Op == plan.OpArrayAppend && o.Target == array.Local {
 				args = append(args, o.A)
 			}
@@ -343,20 +395,9 @@ func (p *pruner) inside(u usage, s *plan.Stmt) (changed bool) {
 		switch w := u.writes[a.Local][0]; {
 		case w.Op == plan.OpAssign:
 			s.Args[i], changed = w.A, true
-		case w.Op == plan.OpBuiltin && p.plan.Builtins[w.Index].Name == "concat" && w.Args[0].Term != nil:
-			if d, ok := w.Args[0].Term.Value.(ast.String); ok && len(d) <= shortDelimiter {
-				s.Args[i], changed = w.Args[1], true
-			}
+		case w.Op == plan.OpBuiltin && p.joinsShort(w):
+			s.Args[i], changed = w.Args[1], true
 		}
 	}
 	return changed
-}
-
-func compact(blocks []*plan.Block) {
-	for _, b := range blocks {
-		b.Stmts = slices.DeleteFunc(b.Stmts, func(s plan.Stmt) bool { return s.Op == plan.OpNop })
-		for i := range b.Stmts {
-			compact(b.Stmts[i].Blocks)
-		}
-	}
 }

@@ -22,8 +22,8 @@ type Run struct {
 	grownIn   int
 	bitsAll   []*flags
 	bitsIn    int
-	frames    [][]*frame // by function: free ones
-	memo      map[call]*found
+	frames    [][]*frame        // by function: free ones
+	memo      map[uint64]*found // by the calls' hashes
 	memoArgs  []id
 	fields    int     // of documents put together anew for the lanes at hand
 	args      []val   // of the calls at hand
@@ -105,7 +105,7 @@ func (r *Run) NextBlock() {
 	}
 	r.grownIn = 0
 	for key, f := range r.memo {
-		if key.input >= 0 || key.data != dataVersion || f.done != all || f.next != nil || len(f.result.pieces) == 1 && f.result.pieces[0].v.form != uniform {
+		if f.call.input >= 0 || f.call.data != dataVersion || f.done != all || f.next != nil || len(f.result.pieces) == 1 && f.result.pieces[0].v.form != uniform {
 			delete(r.memo, key)
 		}
 	}
@@ -278,19 +278,18 @@ func (f *frame) fail(a *act, where string, err error, m *mask) {
 
 // test goes on where a test passes: surely on yes, possibly on unknown.
 func (f *frame) test(a *act, yes, unknown *mask) {
-	var open uint64
-	for i := range a.p {
-		open |= a.p[i] & unknown[i] &^ yes[i]
+	if within(&a.p, yes) {
+		return
 	}
-	if open != 0 {
-		m := both(&a.p, unknown)
-		m.andNot(yes)
-		f.parts(a, &m)
+	open := both(&a.p, unknown)
+	if open.andNot(yes); !open.none() {
+		f.parts(a, &open)
+		a.p.and(yes)
+		a.p.or(&open)
+	} else {
+		a.p.and(yes)
 	}
-	for i := range a.p {
-		a.p[i] &= yes[i] | unknown[i]
-		a.s[i] &= yes[i]
-	}
+	a.s.and(yes)
 }
 
 // enter begins a block on lanes.
@@ -337,7 +336,8 @@ func (f *frame) run(b block, depth int) error {
 func (f *frame) rejoin(a *act) {
 	if a.left {
 		a.p.andNot(&a.goneS)
-		if m := both(&a.p, &a.goneP); !m.none() {
+		if meet(&a.p, &a.goneP) {
+			m := both(&a.p, &a.goneP)
 			f.parts(a, &m)
 		}
 		a.s.andNot(&a.goneP)

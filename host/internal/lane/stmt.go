@@ -95,6 +95,13 @@ func (f *frame) stmt(s *inst, depth int) (narrowed bool, err error) {
 		return true, nil
 	case opAny:
 		return true, f.any(a, depth, s)
+	case opHolds:
+		f.holds(a, depth)
+		return false, nil
+	case opSome:
+		return true, f.some(a, depth, s)
+	case opExtreme:
+		return true, f.anyExtreme(a, depth, s)
 	case plan.OpLookAt:
 		f.bounded(a, s)
 		return true, nil
@@ -222,9 +229,16 @@ func (f *frame) assignOnce(a *act, depth int, s *inst) (narrowed bool, err error
 // giveBack returns from the function.
 func (f *frame) giveBack(a *act, depth int, s *inst) {
 	v, lanes, sure := f.known(a, s.a)
-	path := f.surely(depth, 0, 0)
-	sure.and(&path)
-	if !lanes.none() {
+	if f.split {
+		path := f.surely(depth, 0, 0)
+		sure.and(&path)
+	}
+	switch {
+	case lanes.none():
+	case len(f.ret.pieces) == 0:
+		f.ret.pieces = append(f.ret.pieces, piece{f.r.freeze(v), lanes})
+		f.ret.p, f.ret.s = lanes, sure
+	default:
 		v = f.r.freeze(v)
 		again := both(&lanes, &f.ret.p)
 		fresh := less(&lanes, &again)
@@ -238,7 +252,9 @@ func (f *frame) giveBack(a *act, depth int, s *inst) {
 			f.ret.s.andNot(&again)
 		}
 	}
-	f.leave(depth, depth, &a.p)
+	if !s.last {
+		f.leave(depth, depth, &a.p)
+	}
 }
 
 // look executes the statements that only read.

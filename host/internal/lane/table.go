@@ -185,6 +185,7 @@ func makeField(h *heap, key id, name string, of []part) field {
 		}
 	}
 	c.nums = c.numbers(h)
+	c.most = c.largest(h)
 	f.v = column1(c)
 	if truths {
 		b := &flags{}
@@ -211,10 +212,19 @@ func namesOnly(o ast.Object) bool {
 	return true
 }
 
+// few is how many fields are looked through sooner than a map.
+const few = 8
+
 // field finds a field by its key; nil if no lane has it.
 func (r *Run) field(t *table, key id) *field {
 	for at := t; at != nil; at = at.base {
-		if i, ok := at.names[key]; ok {
+		if len(at.fields) <= few {
+			for i := range at.fields {
+				if at.fields[i].key == key {
+					return &at.fields[i]
+				}
+			}
+		} else if i, ok := at.names[key]; ok {
 			return &at.fields[i]
 		}
 	}

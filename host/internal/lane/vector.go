@@ -1,7 +1,9 @@
 package lane
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
 )
@@ -22,6 +24,7 @@ func init() {
 		"count":             count,
 		"object.get":        objectGet,
 		"lower":             lower,
+		"substring":         substring,
 		"sprintf":           sprintf,
 		"min":               func(f *frame, a *act, args []val) val { return f.extreme(a, &args[0], -1) },
 		"max":               func(f *frame, a *act, args []val) val { return f.extreme(a, &args[0], 1) },
@@ -59,6 +62,9 @@ func member(f *frame, a *act, args []val) val {
 			return v
 		}
 	case y.form == uniform && !y.id.vague():
+		if e := r.h.v(y.id); e.kind >= plan.ArrayKind && len(e.elems) == 0 {
+			return one(idFalse)
+		}
 		if v, ok := r.columnIn(x.c(), y.id, &a.p); ok {
 			return v
 		}
@@ -280,6 +286,35 @@ func lower(f *frame, a *act, args []val) val {
 	return one(h.str(strings.ToLower(h.v(i).str)))
 }
 
+// substring is part of a short text.
+func substring(f *frame, a *act, args []val) val {
+	h := f.r.h
+	text, ok := f.r.sameKnown(&args[0])
+	if !ok || h.v(text).kind != plan.StringKind {
+		return val{}
+	}
+	s := h.v(text).str
+	var at [2]int
+	for i := range at {
+		n, ok := f.r.sameKnown(&args[i+1])
+		if !ok || h.v(n).kind != plan.NumberKind {
+			return val{}
+		}
+		var err error
+		if at[i], err = strconv.Atoi(h.v(n).str); err != nil || at[i] < 0 || at[i] > len(s) {
+			return val{}
+		}
+	}
+	if len(s) > shortText || strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return val{}
+	}
+	return one(h.str(s[at[0]:min(len(s), at[0]+at[1])]))
+}
+
+// shortText is how many bytes of text are looked at without being counted as a step of
+// their own.
+const shortText = 64
+
 // objectGet looks a key up, with a value for where it is not there.
 func objectGet(f *frame, a *act, args []val) val {
 	r := f.r
@@ -310,14 +345,21 @@ func objectGet(f *frame, a *act, args []val) val {
 	if within(&a.p, &fd.there) {
 		return fd.v
 	}
-	c := r.newColumn()
-	a.p.each(func(lane int) {
-		if fd.there.has(lane) {
-			c.put(lane, r.solid(r.at(&fd.v, lane)))
-		} else {
-			c.put(lane, r.solid(r.at(&args[2], lane)))
-		}
-	})
+	return r.or(&fd.v, &fd.there, &args[2], &a.p)
+}
+
+// or is a value where it is there, and another one elsewhere.
+func (r *Run) or(v *val, there *mask, other *val, lanes *mask) val {
+	on, rest := both(there, lanes), less(lanes, there)
+	if v.form != varying || v.c().closed {
+		return r.choose(v, &on, other, &rest)
+	}
+	from, c := v.c(), r.newColumn()
+	c.ids, c.def, c.odd = from.ids, from.def, from.odd
+	rest.each(func(lane int) { c.put(lane, r.solid(r.at(other, lane))) })
+	if from.most > 0 {
+		c.most = max(from.most, r.bound(other, &rest))
+	}
 	return column1(c)
 }
 

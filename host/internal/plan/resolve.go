@@ -153,6 +153,9 @@ func (r *resolver) function(f *ir.Func) (Func, error) {
 	}
 	blocks, err := r.blocks(f.Blocks)
 	out.Blocks, out.Locals = blocks, r.locals
+	if err == nil {
+		tidy(&out)
+	}
 	_, out.Loose = Locals(&out, Learners)
 	return out, err
 }
