@@ -112,12 +112,13 @@ at_home(keeper) if sites.within([keeper, area(keeper)])
 adequate(keeper) if sites.within(data.topology.jurisdictions[keeper].adequate)
 
 # scope is the scope of an adequacy decision that holds for part of a place.
-scope(keeper) := concat("; ", {text |
-	some place, text in data.topology.jurisdictions[keeper].adequateWithin
-	sites.within([place])
-}) if {
-	some place, _ in data.topology.jurisdictions[keeper].adequateWithin
-	sites.within([place])
+scope(keeper) := concat("; ", texts) if {
+	here := input.site.jurisdictions
+	texts := {text |
+		some place, text in data.topology.jurisdictions[keeper].adequateWithin
+		place in here
+	}
+	count(texts) > 0
 }
 
 covered(dataset) if {
@@ -126,7 +127,7 @@ covered(dataset) if {
 }
 
 covers(transfer) if {
-	sites.within([transfer.to])
+	transfer.to in input.site.jurisdictions
 	dates.in_force(transfer)
 }
 
