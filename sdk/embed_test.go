@@ -51,13 +51,25 @@ func TestTemplates(t *testing.T) {
 		Denied: []int{1}, Unknown: []int{2},
 		Reasons: []guesttest.Reason{{Row: 1, Code: 1, Kind: 1, Args: []any{guesttest.Site(1), 300.5, 300.0}}},
 	}
-	for _, c := range []struct{ language, needs, env string }{{"c", "clang-19", "CC=clang-19"}, {"go", "go", "GOPROXY=off"}} {
+	asc, err := filepath.Abs("assemblyscript/node_modules/.bin/asc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ language, needs, env string }{
+		{"assemblyscript", asc, "ASC=" + asc},
+		{"c", "clang-19", "CC=clang-19"},
+		{"go", "go", "GOPROXY=off"},
+		{"rust", "/usr/bin/rustc", "RUSTC=/usr/bin/rustc"},
+	} {
 		t.Run(c.language, func(t *testing.T) {
 			if testing.Short() && c.language == "go" {
 				t.Skip("NOT RUN: a plugin in Go, which takes long to compile")
 			}
 			if _, err := exec.LookPath(c.needs); err != nil {
 				t.Skipf("NOT RUN: %s is not installed", c.needs)
+			}
+			if _, err := os.Stat("/usr/lib/rustlib/wasm32-unknown-unknown"); err != nil && c.language == "rust" {
+				t.Skip("NOT RUN: rustc lacks the target wasm32-unknown-unknown")
 			}
 			dir := written(t, c.language)
 			cmd := exec.Command(filepath.Join(dir, "build.sh"))

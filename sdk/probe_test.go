@@ -37,6 +37,20 @@ var probes = []struct {
 		return guestrun.BuildGo(t, "go", "./probe")
 	}},
 	{"c", func(t testing.TB) []byte { return guestrun.BuildC(t, "c", "c/probe.c") }},
+	{"rust", committed("rust/probe.wasm")},
+	{"assemblyscript", committed("assemblyscript/probe.wasm")},
+}
+
+// committed is a probe as it was built last; TestGuestsBuiltAgain builds it again.
+func committed(name string) func(testing.TB) []byte {
+	return func(t testing.TB) []byte {
+		t.Helper()
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
 }
 
 // wanted is what the probe has to answer by docs/abi-kit.md.

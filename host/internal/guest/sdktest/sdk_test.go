@@ -103,7 +103,7 @@ func shown(a *abi.Answer, rows int) string {
 	return b.String()
 }
 
-// TestProbes asks the ABI kit's guest in both languages, more than once. The answers are the same, and so is the
+// TestProbes asks the ABI kit's guest in every language, more than once. The answers are the same, and so is the
 // fuel each language uses, whatever was asked before. No instance has to be thrown away.
 func TestProbes(t *testing.T) {
 	const rows = 300
@@ -114,6 +114,8 @@ func TestProbes(t *testing.T) {
 	}{
 		{"c", func() []byte { return file(t, root+"sdk/c/probe.wasm") }},
 		{"go", func() []byte { return goGuest(t, "sdk/go", "./probe") }},
+		{"rust", func() []byte { return file(t, root+"sdk/rust/probe.wasm") }},
+		{"assemblyscript", func() []byte { return file(t, root+"sdk/assemblyscript/probe.wasm") }},
 	} {
 		binary := p.binary()
 		l, err := pool(t, binary, file(t, golden+"complete.image"), guesttest.Settings(map[string]any{"spin": 1000, "text": "x"}), abi.Site, abi.Path, abi.Placement)
@@ -160,11 +162,13 @@ func TestProbes(t *testing.T) {
 
 // TestProbesFail has the probes say that they fail.
 func TestProbesFail(t *testing.T) {
-	for _, name := range []string{"c", "go"} {
+	for _, name := range []string{"assemblyscript", "c", "go", "rust"} {
 		t.Run(name, func(t *testing.T) {
-			binary := file(t, root+"sdk/c/probe.wasm")
+			var binary []byte
 			if name == "go" {
 				binary = goGuest(t, "sdk/go", "./probe")
+			} else {
+				binary = file(t, root+"sdk/"+name+"/probe.wasm")
 			}
 			_, err := pool(t, binary, file(t, golden+"empty.image"), guesttest.Settings(map[string]any{"fail": "no\x00good"}), abi.Site)
 			want := `plugin KIT-1: bailiwick_configure: the guest reports failure 7: no\x00good`
