@@ -575,12 +575,9 @@ static inline void bw_check(const bw_call *c, uint32_t row) {
 /* Code 0 stands for no reason at all: only the bit is set. */
 #define BW_NO_REASON 0
 
-/* Writes a reason, or counts it if it finds no room. kind is 1 for a denial, 2 for a warning, 3 for an obligation,
- * plus 128 if it hangs on an unknown fact. */
-BW_LARGE void bw_add_reason(bw_call *c, uint32_t row, uint8_t kind, uint16_t code, const bw_arg *args, uint32_t count) {
+/* Writes a reason that there may be room for, or counts it. */
+BW_LARGE void bw_write_reason(bw_call *c, uint32_t row, uint8_t kind, uint16_t code, const bw_arg *args, uint32_t count) {
 	bw_hook_block *b = c->block;
-	bw_check(c, row);
-	if (code == BW_NO_REASON) return;
 	if (count > 8) __builtin_trap();
 	if (b->written == b->reason_room || count > b->arg_room - b->args_written) {
 		b->lost++;
@@ -593,6 +590,14 @@ BW_LARGE void bw_add_reason(bw_call *c, uint32_t row, uint8_t kind, uint16_t cod
 	r->count = (uint8_t)count;
 	r->first = b->args_written;
 	for (uint32_t i = 0; i < count; i++) c->args[b->args_written++] = args[i];
+}
+
+/* Writes a reason, or counts it if it finds no room. kind is 1 for a denial, 2 for a warning, 3 for an obligation,
+ * plus 128 if it hangs on an unknown fact. Where nobody reads reasons, there is no call. */
+static inline void bw_add_reason(bw_call *c, uint32_t row, uint8_t kind, uint16_t code, const bw_arg *args, uint32_t count) {
+	if (code == BW_NO_REASON) return;
+	if (c->block->reason_room == 0 && count <= 8) c->block->lost++;
+	else bw_write_reason(c, row, kind, code, args, count);
 }
 
 static inline void bw_set_bit(bw_call *c, uint64_t *words, uint32_t row) {
@@ -620,19 +625,23 @@ static inline void bw_score(bw_call *c, uint32_t row, double score) {
 
 /* Warns of a row, which stays permitted; bw_may_warn if that hangs on a fact that is unknown. */
 static inline void bw_warn(bw_call *c, uint32_t row, uint16_t code, const bw_arg *args, uint32_t count) {
+	bw_check(c, row);
 	bw_add_reason(c, row, 2, code, args, count);
 }
 
 static inline void bw_may_warn(bw_call *c, uint32_t row, uint16_t code, const bw_arg *args, uint32_t count) {
+	bw_check(c, row);
 	bw_add_reason(c, row, 2 | 128, code, args, count);
 }
 
 /* Says what people have to do if the row is chosen; bw_may_oblige if that hangs on a fact that is unknown. */
 static inline void bw_oblige(bw_call *c, uint32_t row, uint16_t code, const bw_arg *args, uint32_t count) {
+	bw_check(c, row);
 	bw_add_reason(c, row, 3, code, args, count);
 }
 
 static inline void bw_may_oblige(bw_call *c, uint32_t row, uint16_t code, const bw_arg *args, uint32_t count) {
+	bw_check(c, row);
 	bw_add_reason(c, row, 3 | 128, code, args, count);
 }
 
