@@ -377,7 +377,7 @@ func (r *reading) arg(a *abi.Arg, digits int) string {
 	case abi.Int:
 		return strconv.FormatInt(a.Int(), 10)
 	case abi.Text:
-		return string(a.Text())
+		return string(r.answer.Text(a))
 	case abi.SiteRow:
 		if int(a.Ref()) < r.q.snap.Sites() {
 			return r.q.snap.SiteID(topology.SiteRow(a.Ref()))

@@ -43,7 +43,7 @@ func TestCall(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 			for _, r := range out.Reasons {
-				got := fmt.Sprintf("row %d code %d kind %d %v %q %d", r.Row, r.Code, r.Kind, r.Unsure, r.Args[0].Text(), r.Args[1].Int())
+				got := fmt.Sprintf("row %d code %d kind %d %v %q %d", r.Row, r.Code, r.Kind, r.Unsure, out.Text(&r.Args[0]), r.Args[1].Int())
 				if want := `row 0 code 9 kind 1 false "a snapshot" 7`; got != want {
 					t.Errorf("got %s, want %s", got, want)
 				}

@@ -107,6 +107,8 @@ const (
 	MaxArgs = 8
 	// MaxText is the most bytes of a text argument that are shown; escaped they may be more.
 	MaxText = 1024
+	// MaxTexts is the most bytes that all texts of an answer may come to, escaped.
+	MaxTexts = 16 << 20
 	// MaxError is the most bytes of an error's text that are shown.
 	MaxError = 4096
 )

@@ -185,9 +185,37 @@ func TestTexts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := string(out.Reasons[0].Args[0].Text()); got != c.want {
+		if got := string(out.Text(&out.Reasons[0].Args[0])); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// TestMuchText reads an answer all of whose arguments are the same text, which would come to more than anyone wants.
+func TestMuchText(t *testing.T) {
+	c := call(3000, true, every)
+	var l Layout
+	if err := l.Lay(c, 64); err != nil {
+		t.Fatal(err)
+	}
+	mem := make([]byte, 64+l.Area()+1024)
+	l.Write(mem, c)
+	put := func(at, v uint32) { binary.LittleEndian.PutUint32(mem[at:], v) }
+	reasons, args := binary.LittleEndian.Uint32(mem[64+52:]), binary.LittleEndian.Uint32(mem[64+60:])
+	put(64+68, 3000)
+	put(64+72, 8)
+	for i := range uint32(8) {
+		put(args+16*i, 5)
+		put(args+16*i+4, 1024)
+		put(args+16*i+8, uint32(len(mem))-1024)
+	}
+	for i := range uint32(3000) {
+		put(reasons+16*i, i)
+		put(reasons+16*i+4, 1|2<<16|8<<24)
+	}
+	err := l.Read(mem, c, 0, new(Answer))
+	if err == nil || !strings.HasSuffix(err.Error(), ": the texts come to more than 16 MiB") {
+		t.Error(err)
 	}
 }
 
@@ -249,8 +277,8 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%+v", r)
 			}
 			for i := range r.Args {
-				if len(r.Args[i].Text()) > 6*MaxText || strings.ContainsAny(string(r.Args[i].Text()), "\n\x1b\x00") {
-					t.Errorf("%q", r.Args[i].Text())
+				if len(out.Text(&r.Args[i])) > 6*MaxText || strings.ContainsAny(string(out.Text(&r.Args[i])), "\n\x1b\x00") {
+					t.Errorf("%q", out.Text(&r.Args[i]))
 				}
 			}
 		}

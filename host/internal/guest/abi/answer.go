@@ -65,9 +65,9 @@ type Reason struct {
 
 // Arg is a value that a reason speaks of.
 type Arg struct {
-	Type ArgType
-	bits uint64
-	text []byte // escaped
+	Type     ArgType
+	from, to uint32 // of a text, in the answer's
+	bits     uint64
 }
 
 // Float is the value of a [Float].
@@ -79,8 +79,8 @@ func (a *Arg) Int() int64 { return int64(a.bits) }
 // Ref is the number of a [SnapshotString], a [RequestString] or a [SiteRow].
 func (a *Arg) Ref() uint32 { return uint32(a.bits) }
 
-// Text is the text of a [Text], printable, and good until the answer is used again.
-func (a *Arg) Text() []byte { return a.text }
+// Text is the text of an argument that is a [Text], printable, and good until the answer is used again.
+func (out *Answer) Text(a *Arg) []byte { return out.text[a.from:a.to] }
 
 // Has reports whether a row is in a bit set.
 func Has(set []uint64, row int) bool { return set[row>>6]>>(row&63)&1 != 0 }
@@ -271,9 +271,11 @@ func (out *Answer) arg(mem, b []byte) (Arg, error) {
 	if !ok {
 		return a, fmt.Errorf("%d bytes of text at %d, and the memory has %d bytes", length, a.Ref(), len(mem))
 	}
-	from := len(out.text)
-	// What is appended before stays where it is for those who hold it.
+	if len(out.text) > MaxTexts {
+		return a, fmt.Errorf("the texts come to more than %d MiB", MaxTexts>>20)
+	}
+	a.from = uint32(len(out.text))
 	out.text, _ = printable.Append(out.text, head(text, MaxText), 6*MaxText)
-	a.text = out.text[from:len(out.text):len(out.text)]
+	a.to = uint32(len(out.text))
 	return a, nil
 }

@@ -94,14 +94,14 @@ func answered(c *abikit.Call, out *abi.Answer) abikit.Answer {
 	for _, r := range out.Reasons {
 		x := abikit.Reason{Row: int(r.Row), Code: int(r.Code), Kind: int(r.Kind), Unsure: r.Unsure, Args: []any{}}
 		for i := range r.Args {
-			x.Args = append(x.Args, argument(&r.Args[i]))
+			x.Args = append(x.Args, argument(out, &r.Args[i]))
 		}
 		a.Reasons = append(a.Reasons, x)
 	}
 	return a
 }
 
-func argument(a *abi.Arg) any {
+func argument(out *abi.Answer, a *abi.Arg) any {
 	switch a.Type {
 	case abi.Float:
 		return map[string]any{"float": a.Float()}
@@ -114,7 +114,7 @@ func argument(a *abi.Arg) any {
 	case abi.SiteRow:
 		return map[string]any{"site": float64(a.Ref())}
 	}
-	return string(a.Text())
+	return string(out.Text(a))
 }
 
 // component is the call's component as the block holds it.

@@ -92,7 +92,7 @@ func shown(a *abi.Answer, rows int) string {
 			case abi.Int:
 				fmt.Fprint(&b, " integer ", arg.Int())
 			case abi.Text:
-				fmt.Fprintf(&b, " text %q", arg.Text())
+				fmt.Fprintf(&b, " text %q", a.Text(arg))
 			default:
 				fmt.Fprint(&b, " ", arg.Type, arg.Ref())
 			}
