@@ -9,7 +9,7 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
+.PHONY: peers guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,7 +65,10 @@ requests: ## decide 1 000 generated requests by both engines and compare the byt
 fuzz: ## run every fuzz target for FUZZTIME
 	./scripts/fuzz-all $(FUZZTIME)
 
-ci: lint test race cross rebuild differential ## what continuous integration runs, but for installation
+peers: ## measure guests beside those of the Extism Go SDK
+	cd conformance/peers && $(GO) vet . && $(GO) test -count=1 . && $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) .
+
+ci: lint test race cross rebuild differential ## what continuous integration runs, but for installation and the guests
 
 clean: ## remove what was built
 	rm -rf $(BIN)

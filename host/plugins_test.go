@@ -188,18 +188,36 @@ func TestPluginFails(t *testing.T) {
 	}{
 		{"traps", []host.Option{plugin(Mini{Site: Trap}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest trapped: unreachable, in $2"},
 		{"loops", []host.Option{plugin(Mini{Site: loop}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest ran out of fuel"},
-		{"answers what was not asked", []host.Option{plugin(Mini{Site: aboutRow0}, `"site"`)},
-			"component \"api\": plugin P-1: bailiwick_site: the guest's answer breaks the ABI: reason 0 is about row 0, which it was not asked about"},
-		{"no manifest", []host.Option{host.WithPlugin("p.wasm", Mini{}.Bytes())},
-			"host: open: p.wasm: the module carries no manifest; put it in with: bailiwick plugin build DIR"},
-		{"no module", []host.Option{host.WithPlugin("p.wasm", []byte("#!/bin/sh"))},
-			"host: open: p.wasm: not a wasm module this host reads: header section, byte 0: the bytes do not begin with the magic number and version 1 of a wasm module; build the guest again for WebAssembly 2.0"},
-		{"no hook", []host.Option{plugin(Mini{}, `"path"`)},
-			"host: open: p.wasm: plugin P-1: the guest's exports are not those of the ABI: function bailiwick_path (i32) -> (i32) is missing"},
-		{"twice", []host.Option{plugin(Mini{}, `"site"`), host.WithPlugin("q.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, "")))},
-			"host: open: policy id P-1 is used by p.wasm and by q.wasm; rename one, or leave one out"},
-		{"a fact that is none", []host.Option{host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), strings.Replace(manifest("P-1", `"site"`, ""), "site.country", "site.cuontry", 1)))},
-			`host: open: p.wasm: manifest: reads: input.site has no field "cuontry"; did you mean "country"?`},
+		{
+			"answers what was not asked",
+			[]host.Option{plugin(Mini{Site: aboutRow0}, `"site"`)},
+			"component \"api\": plugin P-1: bailiwick_site: the guest's answer breaks the ABI: reason 0 is about row 0, which it was not asked about",
+		},
+		{
+			"no manifest",
+			[]host.Option{host.WithPlugin("p.wasm", Mini{}.Bytes())},
+			"host: open: p.wasm: the module carries no manifest; put it in with: bailiwick plugin build DIR",
+		},
+		{
+			"no module",
+			[]host.Option{host.WithPlugin("p.wasm", []byte("#!/bin/sh"))},
+			"host: open: p.wasm: not a wasm module this host reads: header section, byte 0: the bytes do not begin with the magic number and version 1 of a wasm module; build the guest again for WebAssembly 2.0",
+		},
+		{
+			"no hook",
+			[]host.Option{plugin(Mini{}, `"path"`)},
+			"host: open: p.wasm: plugin P-1: the guest's exports are not those of the ABI: function bailiwick_path (i32) -> (i32) is missing",
+		},
+		{
+			"twice",
+			[]host.Option{plugin(Mini{}, `"site"`), host.WithPlugin("q.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, "")))},
+			"host: open: policy id P-1 is used by p.wasm and by q.wasm; rename one, or leave one out",
+		},
+		{
+			"a fact that is none",
+			[]host.Option{host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), strings.Replace(manifest("P-1", `"site"`, ""), "site.country", "site.cuontry", 1)))},
+			`host: open: p.wasm: manifest: reads: input.site has no field "cuontry"; did you mean "country"?`,
+		},
 		{"grants to nobody", []host.Option{grant("P-2"), plugin(Mini{}, `"site"`)}, `host: open: grants: there is no plugin "P-2"; did you mean "P-1"?`},
 		{"grants of what it does not ask for", []host.Option{grant("P-1"), plugin(Mini{}, `"site"`)}, `host: open: grants: plugin P-1 does not ask for "log"`},
 	} {

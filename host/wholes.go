@@ -325,8 +325,10 @@ func unknownOfPath(f *topology.PathFacts) (out []string) {
 		name    string
 		unknown bool
 	}{
-		{"path.jurisdictions", !f.Complete}, {"path.private", f.Private.State == topology.Unknown},
-		{"path.rttMs", f.Basis == topology.UnknownBasis}, {"path.basis", f.Basis == topology.UnknownBasis},
+		{"path.jurisdictions", !f.Complete},
+		{"path.private", f.Private.State == topology.Unknown},
+		{"path.rttMs", f.Basis == topology.UnknownBasis},
+		{"path.basis", f.Basis == topology.UnknownBasis},
 	} {
 		if x.unknown {
 			out = append(out, x.name)

@@ -101,7 +101,6 @@ type pkg struct {
 	rule    string // position of a deciding rule; empty for a library
 }
 
-// fail notes what is wrong.
 // plugin adds a source that is one.
 func (l *loading) plugin(i int, src Source) {
 	p, err := readPlugin(src.Name, src.Plugin)
@@ -115,6 +114,7 @@ func (l *loading) plugin(i int, src Source) {
 	}
 }
 
+// fail notes what is wrong.
 func (l *loading) fail(err error) { l.errs = append(l.errs, err) }
 
 // add parses one file into its package.

@@ -67,8 +67,11 @@ func (r *Request) begin(rtt []int32) *image.Builder {
 		name string
 		rows int
 	}{
-		{"sites", r.Snap.Sites()}, {"populations", r.Snap.Populations()}, {"jurisdictions", r.Snap.Jurisdictions()},
-		{"services", r.Snap.Services()}, {"riskGroups", r.riskGroups()},
+		{"sites", r.Snap.Sites()},
+		{"populations", r.Snap.Populations()},
+		{"jurisdictions", r.Snap.Jurisdictions()},
+		{"services", r.Snap.Services()},
+		{"riskGroups", r.riskGroups()},
 	} {
 		b.Table(stand.name, stand.rows)
 	}

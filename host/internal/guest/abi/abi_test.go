@@ -46,8 +46,14 @@ func TestLayout(t *testing.T) {
 				bytes   uint32
 				content string
 			}{
-				{"request", 16, 11, "the request"}, {"selection", 32, 8 * words, ""}, {"denials", 36, 8 * words, ""}, {"unknowns", 40, 8 * words, ""},
-				{"scored", 44, 8 * words, ""}, {"scores", 48, 8 * uint32(n), ""}, {"reasons", 52, 16 * word(56), ""}, {"arguments", 60, 16 * word(64), ""},
+				{"request", 16, 11, "the request"},
+				{"selection", 32, 8 * words, ""},
+				{"denials", 36, 8 * words, ""},
+				{"unknowns", 40, 8 * words, ""},
+				{"scored", 44, 8 * words, ""},
+				{"scores", 48, 8 * uint32(n), ""},
+				{"reasons", 52, 16 * word(56), ""},
+				{"arguments", 60, 16 * word(64), ""},
 			} {
 				if word(f.offset) != at || at%64 != 0 {
 					t.Errorf("%d rows: %s at %d, want %d", n, f.name, word(f.offset), at)
@@ -227,8 +233,11 @@ func TestFailures(t *testing.T) {
 		at, length uint32
 		want       string
 	}{
-		{200, 11, `the guest reports failure -3: out of\nluck`}, {0, 5, "the guest reports failure -3"},
-		{200, 101, "the guest reports failure -3"}, {1<<32 - 1, 1<<32 - 1, "the guest reports failure -3"}, {300, 0, "the guest reports failure -3"},
+		{200, 11, `the guest reports failure -3: out of\nluck`},
+		{0, 5, "the guest reports failure -3"},
+		{200, 101, "the guest reports failure -3"},
+		{1<<32 - 1, 1<<32 - 1, "the guest reports failure -3"},
+		{300, 0, "the guest reports failure -3"},
 	} {
 		binary.LittleEndian.PutUint32(mem[64+24:], c.at)
 		binary.LittleEndian.PutUint32(mem[64+28:], c.length)
