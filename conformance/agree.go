@@ -15,6 +15,7 @@ import (
 type agreement struct {
 	engine string // whose is the first
 	first  []byte
+	fuel   []string // of its calls of plugins
 }
 
 // differences compares a decision with the first engine's; the first decision it sees is that.

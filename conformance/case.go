@@ -32,6 +32,8 @@ type Case struct {
 	Standard []string
 	// Modules are further Rego modules: text by file name. Errors name them below the directory "case".
 	Modules map[string]string
+	// Plugins take part beside them.
+	Plugins []Plugin
 	// Settings are those of policies: by policy id, then by setting.
 	Settings map[string]map[string]any
 	// Request is what is asked, its defaults filled.
@@ -87,7 +89,7 @@ func (c *Case) compile() (*topology.Snapshot, error) {
 }
 
 // PolicySet returns the case's policies with their settings, loaded and not yet compiled: the standard ones it
-// names and its own modules.
+// names, its own modules and its plugins.
 func (c *Case) PolicySet() (*policy.Set, error) {
 	var sources []policy.Source
 	if len(c.Standard) > 0 {
@@ -105,9 +107,20 @@ func (c *Case) PolicySet() (*policy.Set, error) {
 		}
 		sources = append(sources, policy.Source{Name: "case", FS: files})
 	}
+	for _, p := range c.Plugins {
+		sources = append(sources, policy.Source{Name: p.Name, Plugin: p.Module})
+	}
 	set, err := policy.Load(sources...)
-	if err != nil || len(c.Settings) == 0 {
-		return set, err
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Plugins) > 0 {
+		if set, err = set.WithGrants(grants(set)); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Settings) == 0 {
+		return set, nil
 	}
 	return set.WithSettings(c.Settings)
 }

@@ -59,13 +59,19 @@ type decoder struct {
 	dir func(from string) (map[string]string, error) // the files of a directory beside the document
 	// shared keeps one compiled topology for each that cases name.
 	shared map[string]*compiled
+	plugin *Plugin // whose cases they are; nil: nobody's
 	errs   strict.Errors
+
+	requestFile func(from string) (*placement.Request, error)
 }
 
 // decode reads one file of cases.
-func decode(name string, text []byte, dir func(from string) (map[string]string, error), shared map[string]*compiled) ([]*Case, error) {
-	d := decoder{dir: dir, shared: shared}
-	if err := strict.Decode(name, text, &d.doc); err != nil {
+func (d *decoder) decode(name string, text []byte) ([]*Case, error) {
+	if d.plugin != nil {
+		if err := new(pluginDocument).read(d, name, text); err != nil {
+			return nil, err
+		}
+	} else if err := strict.Decode(name, text, &d.doc); err != nil {
 		return nil, err
 	}
 	var cases []*Case
@@ -88,6 +94,9 @@ func (d *decoder) one(i int) *Case {
 	c := &Case{
 		ID: w.ID, Title: w.Title, Place: fmt.Sprintf("%s:%d", w.At.File, w.At.Line), Settings: w.Settings, Expect: w.Expect,
 		Catalogue: d.doc.Topology.Catalogue || w.Topology.Catalogue,
+	}
+	if d.plugin != nil {
+		c.Plugins = []Plugin{*d.plugin}
 	}
 	d.layers(i, c, &d.doc.Topology)
 	d.layers(i, c, &w.Topology)
@@ -178,7 +187,7 @@ func (d *decoder) expect(i int, c *Case) {
 		d.fail(i, "/expect", "nothing is expected, so that any answer would pass; say verdict, sites, copies or error")
 	case e.Error != "" && e.ErrorContains != "":
 		d.fail(i, "/expect", "error says the whole text and errorContains a part of it; keep one")
-	case e.failure() && (e.Verdict != "" || e.Sites != nil || e.Copies != nil || e.Assumed != nil || e.Waived != nil):
+	case e.failure() && (e.Verdict != "" || e.Sites != nil || e.Copies != nil || e.Assumed != nil || e.Waived != nil || e.Fuel != nil):
 		d.fail(i, "/expect", "an error comes in place of a decision; expect one of them")
 	}
 	var names []string

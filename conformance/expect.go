@@ -19,6 +19,8 @@ type Expect struct {
 	// either nothing else is expected.
 	Error         string `json:"error,omitempty" omit:"none" format:"text"`
 	ErrorContains string `json:"errorContains,omitempty" omit:"none" format:"text"`
+	// Fuel bounds what a call of a plugin takes; nil does not. An engine that is no [Witness] fails by it.
+	Fuel *Fuel `json:"-"`
 }
 
 // Site is the outcome of one site for one component.
@@ -71,7 +73,7 @@ type Waived struct {
 
 // nothing reports whether it would let anything pass.
 func (e *Expect) nothing() bool {
-	return e.Verdict == "" && len(e.Sites) == 0 && e.Copies == nil && e.Assumed == nil && e.Waived == nil && !e.failure()
+	return e.Verdict == "" && len(e.Sites) == 0 && e.Copies == nil && e.Assumed == nil && e.Waived == nil && e.Fuel == nil && !e.failure()
 }
 
 // failure reports whether an error is expected.

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/placement"
 )
 
 //go:embed cases
@@ -22,6 +24,9 @@ func Cases() ([]*Case, error) {
 	}
 	return Load("conformance/cases", files)
 }
+
+// extensions are those of files of cases.
+var extensions = []string{".yaml", ".yml", ".json"}
 
 // topologyDir is what directories are called that hold topologies for cases, and no cases.
 const topologyDir = "topology"
@@ -40,7 +45,7 @@ func Load(name string, files fs.FS) ([]*Case, error) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case !d.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(p)):
+		case !d.IsDir() && slices.Contains(extensions, path.Ext(p)):
 			return l.add(p)
 		}
 		return nil
@@ -48,11 +53,16 @@ func Load(name string, files fs.FS) ([]*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("conformance: %w", err)
 	}
+	return l.loaded("*.yaml, *.yml, *.json")
+}
+
+// loaded is what was loaded; files says what they are called.
+func (l *loader) loaded(files string) ([]*Case, error) {
 	if err := errors.Join(l.errs...); err != nil {
 		return nil, err
 	}
 	if len(l.cases) == 0 {
-		return nil, fmt.Errorf("conformance: %s holds no file of cases (*.yaml, *.yml, *.json)", name)
+		return nil, fmt.Errorf("conformance: %s holds no file of cases (%s)", l.name, files)
 	}
 	return l.cases, Unique(l.cases)
 }
@@ -76,6 +86,7 @@ type loader struct {
 	name   string
 	files  fs.FS
 	shared map[string]*compiled
+	plugin *Plugin // whose cases they are; nil: nobody's
 	read   int
 	cases  []*Case
 	errs   []error // of files that could be read
@@ -87,9 +98,12 @@ func (l *loader) add(p string) error {
 	if err != nil {
 		return err
 	}
-	cases, err := decode(path.Join(l.name, p), text, func(from string) (map[string]string, error) {
-		return l.dir(path.Dir(p), from)
-	}, l.shared)
+	d := decoder{
+		shared: l.shared, plugin: l.plugin,
+		dir:         func(from string) (map[string]string, error) { return l.dir(path.Dir(p), from) },
+		requestFile: func(from string) (*placement.Request, error) { return l.request(path.Dir(p), from) },
+	}
+	cases, err := d.decode(path.Join(l.name, p), text)
 	if err != nil {
 		l.errs = append(l.errs, err)
 	}
@@ -115,6 +129,19 @@ func (l *loader) text(p string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: more than the %d bytes it may have", path.Join(l.name, p), maxFileBytes)
 	}
 	return text, nil
+}
+
+// request reads a file that holds a request.
+func (l *loader) request(base, from string) (*placement.Request, error) {
+	at := path.Join(base, from)
+	if path.IsAbs(from) || !fs.ValidPath(at) {
+		return nil, fmt.Errorf("%q is not below the directory of cases", from)
+	}
+	text, err := l.text(at)
+	if err != nil {
+		return nil, err
+	}
+	return placement.Decode(path.Join(l.name, at), text)
 }
 
 // dir reads the files of a topology's directory.

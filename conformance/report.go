@@ -35,6 +35,8 @@ type Result struct {
 	Title   string  `json:"title"`
 	Place   string  `json:"place,omitempty"`
 	Outcome Outcome `json:"outcome"`
+	// Fuel is what the costliest call of a plugin took, where the engine is a [Witness].
+	Fuel int64 `json:"fuel,omitzero"`
 	// Differences are why it failed, and More how many there are beyond those.
 	Differences []Difference `json:"differences,omitempty"`
 	More        int          `json:"more,omitzero"`

@@ -85,6 +85,9 @@ func Run(ctx context.Context, engines []Engine, cases []*Case, opts Options) (*R
 					return r, fmt.Errorf("conformance: %s: %s: %w", e.Name(), c.ID, err)
 				}
 				result.differ(found)
+				if w, ok := e.(Witness); ok {
+					result.differ(a.burnt(w.Calls()))
+				}
 			}
 			r.Engines[k].add(result)
 		}
@@ -131,6 +134,11 @@ func ask(ctx context.Context, e Engine, c *Case) (Result, *placement.Decision) {
 	r.differ(c.Expect.compare(d, err))
 	if err != nil {
 		return r, nil
+	}
+	took := calls(e)
+	r.differ(c.Expect.Fuel.compare(took))
+	if most := costliest(took); most != nil {
+		r.Fuel = most.Fuel
 	}
 	return r, d
 }

@@ -25,6 +25,7 @@ type generation struct {
 	byLanes   bool
 	mentioned map[string]bool // names that occur in the policies
 	guests    []*guestPolicy
+	pluginLog func(PluginCall)           // nil: nobody listens
 	lastGood  atomic.Pointer[generation] // what to fall back to; see LastGood
 
 	changes  []string   // days on which dated facts change, sorted
@@ -86,7 +87,7 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 		return nil, err
 	}
 	g := &generation{
-		byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names(), guests: guests,
+		byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names(), guests: guests, pluginLog: o.pluginLog,
 	}
 	for _, day := range append([]string{""}, snap.Changes()...) {
 		g.editions = append(g.editions, &edition{snap: snap.On(day)})

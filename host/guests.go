@@ -41,15 +41,17 @@ type guestEngine struct {
 	err    error
 }
 
-func (e *guestEngine) get(ctx context.Context, dir string) (*guest.Engine, error) {
+func (e *guestEngine) get(ctx context.Context, dir string, interpret bool) (*guest.Engine, error) {
 	e.once.Do(func() {
 		var kept *cache.Cache
 		if dir != "" {
-			if kept, e.err = cache.Open(dir, cache.Options{}); e.err != nil {
+			var err error
+			if kept, err = cache.Open(dir, cache.Options{}); err != nil {
+				e.err = fmt.Errorf("%w: %w", ErrPluginCache, err)
 				return
 			}
 		}
-		e.engine, e.err = guest.New(context.WithoutCancel(ctx), guest.Options{Cache: kept})
+		e.engine, e.err = guest.New(context.WithoutCancel(ctx), guest.Options{Cache: kept, Interpret: interpret})
 	})
 	return e.engine, e.err
 }
@@ -63,13 +65,13 @@ func (o *options) loadGuests(ctx context.Context, set *policy.Set, before *gener
 		if p.Plugin == nil {
 			continue
 		}
-		engine, err := o.guestEngine.get(ctx, o.guestCache)
+		engine, err := o.guestEngine.get(ctx, o.guestCache, o.interpret)
 		if err != nil {
 			return nil, err
 		}
 		g, err := loadGuest(ctx, engine, p)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.File, err)
+			return nil, &PluginError{p, err}
 		}
 		runtime.AddCleanup(g, func(p *guest.Plugin) { _ = p.Close(context.Background()) }, g.plugin)
 		g.number = len(out)
@@ -126,7 +128,7 @@ func (e *edition) pools(ctx context.Context, g *generation) ([]*guest.Pool, erro
 			return
 		}
 		for _, gp := range g.guests {
-			l, err := gp.plugin.Bind(ctx, p.snapshot, gp.settings, guest.PoolOptions{})
+			l, err := g.bind(ctx, p, gp)
 			if err != nil {
 				p.err = err
 				return
@@ -195,11 +197,7 @@ func (a *inquiry) askGuests(ctx context.Context, list []*judged, results [][]reg
 			}
 		}
 		var answer abi.Answer
-		d, err := q.guestDecision(gp, policy.Site, a.c.Name)
-		if err != nil {
-			return err
-		}
-		if _, err := pools[gp.number].Call(ctx, abi.Site, d, &call, &answer); err != nil {
+		if err := q.consult(ctx, pools[gp.number], gp, policy.Site, a.c.Name, &call, &answer); err != nil {
 			return err
 		}
 		r := reading{q, gp, &call, &answer}

@@ -32,6 +32,8 @@ type options struct {
 	guestCache       string
 	outcome          Outcome
 	guestEngine      *guestEngine
+	interpret        bool
+	pluginLog        func(PluginCall)
 }
 
 func (o options) with(more []Option) options {

@@ -174,12 +174,8 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 			if !gp.policy.Plugin.Has(h) {
 				continue
 			}
-			d, err := q.guestDecision(gp, h, "")
-			if err != nil {
-				return nil, err
-			}
 			var answer abi.Answer
-			if _, err := pools[gp.number].Call(ctx, abiHooks[h], d, &call, &answer); err != nil {
+			if err := q.consult(ctx, pools[gp.number], gp, h, "", &call, &answer); err != nil {
 				return nil, err
 			}
 			r := reading{q, gp, &call, &answer}

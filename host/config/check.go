@@ -64,7 +64,7 @@ func (c *Config) with(profile string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.File, out.FileFrom, out.doc, out.top = c.File, c.FileFrom, c.doc, c.top
+	out.File, out.FileFrom, out.doc, out.top, out.warn = c.File, c.FileFrom, c.doc, c.top, c.warn
 	return out, nil
 }
 

@@ -25,7 +25,10 @@ type Config struct {
 	Profile          Value[string]
 	Topology         Value[[]Value[string]] // paths as they open from the working directory
 	TopologyOnly     Value[bool]
-	Policies         Value[[]Value[string]] // paths as they open from the working directory
+	Policies         Value[[]Value[string]]            // paths as they open from the working directory
+	Plugins          Value[[]Value[string]]            // paths as they open from the working directory
+	PluginCache      Value[string]                     // a directory, "user" or "none"
+	Grants           map[string]Value[[]Value[string]] // names of capabilities, by policy
 	StandardPolicies Value[bool]
 	WithoutPolicies  Value[[]Value[string]]
 	Settings         map[string]map[string]Value[any] // by policy, then by setting
@@ -36,6 +39,7 @@ type Config struct {
 	doc   *document
 	top   layer             // of environment and flags
 	empty map[string]Origin // where a policy has settings without any
+	warn  func(error)       // nil: nobody is told
 }
 
 // Limits are the bounds in force; see LimitValues.
@@ -49,6 +53,8 @@ var defaults = layer{
 	{path: []string{"topology"}, value: []Value[string]{}},
 	{path: []string{"topologyOnly"}, value: false},
 	{path: []string{"policies"}, value: []Value[string]{}},
+	{path: []string{"plugins"}, value: []Value[string]{}},
+	{path: []string{"pluginCache"}, value: UserCache},
 	{path: []string{"standardPolicies"}, value: true},
 	{path: []string{"withoutPolicies"}, value: []Value[string]{}},
 	{path: []string{"engine"}, value: host.DefaultEngine},
@@ -73,6 +79,12 @@ func (c *Config) set(e entry) error {
 	}
 	ok := false
 	name := strings.Join(e.path, ".")
+	if e.path[0] == "grants" {
+		var v Value[[]Value[string]]
+		v.Value, ok = e.value.([]Value[string])
+		v.Origin = e.origin
+		c.Grants[e.path[1]] = v
+	}
 	switch to := c.at(name).(type) {
 	case *Value[string]:
 		to.Value, ok = e.value.(string)
@@ -104,6 +116,10 @@ func (c *Config) at(name string) any {
 		return &c.TopologyOnly
 	case "policies":
 		return &c.Policies
+	case "plugins":
+		return &c.Plugins
+	case "pluginCache":
+		return &c.PluginCache
 	case "standardPolicies":
 		return &c.StandardPolicies
 	case "withoutPolicies":

@@ -47,6 +47,16 @@ func readEnvironment(pairs []string) (*environment, error) {
 		case envSettings:
 			env.settings = value
 			continue
+		case envGrants:
+			if value == "" {
+				continue // an empty list
+			}
+			l, err := grantsFromText(Origin{Layer: Environment, Name: name}, strings.Split(value, string(os.PathListSeparator)))
+			if err != nil {
+				return nil, err
+			}
+			env.layer = append(env.layer, l...)
+			continue
 		}
 		k, ok := keyOfVariable(name)
 		if !ok {

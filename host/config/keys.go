@@ -14,10 +14,11 @@ const (
 	whole             // a whole number
 	list              // a list of text
 	paths             // a list of files or directories
+	place             // a directory, or a word
 )
 
-// key is one value that every layer may set. Settings are the only other one: their names are not known
-// beforehand.
+// key is one value that every layer may set. Settings and grants are the only other ones: their names are not
+// known beforehand.
 type key struct {
 	name string // as in bailiwick.yaml, the parts joined by a point
 	form form
@@ -29,6 +30,8 @@ var keys = []key{
 	{"topology", paths},
 	{"topologyOnly", truth},
 	{"policies", paths},
+	{"plugins", paths},
+	{"pluginCache", place},
 	{"standardPolicies", truth},
 	{"withoutPolicies", list},
 	{"engine", word},
@@ -45,6 +48,7 @@ const (
 	prefix      = "BAILIWICK_"
 	envConfig   = prefix + "CONFIG"
 	envSettings = prefix + "SETTINGS"
+	envGrants   = prefix + "GRANTS"
 )
 
 // variable is the key's name in the environment.
@@ -65,7 +69,7 @@ func keyOfVariable(name string) (key, bool) {
 
 // variables are the names the environment may use.
 func variables() []string {
-	out := []string{envConfig, envSettings}
+	out := []string{envConfig, envSettings, envGrants}
 	for _, k := range keys {
 		out = append(out, k.variable())
 	}

@@ -9,7 +9,7 @@ import (
 
 // entry is one value of a layer.
 type entry struct {
-	path   []string // of the key; settings: settings, policy, setting
+	path   []string // of the key; settings: settings, policy, setting; grants: grants, policy
 	value  any      // string, bool, int64, []Value[string]; of a setting any value of JSON; nil: an empty mapping
 	origin Origin
 }
@@ -86,6 +86,9 @@ func valuesLayer(n *decode.Node, origin func(decode.Pos) Origin, resolve func(st
 		}
 		out = append(out, more...)
 	}
+	if grants := field(n, "grants"); grants != nil {
+		out = append(out, grantsLayer(grants, origin)...)
+	}
 	return out, nil
 }
 
@@ -128,6 +131,10 @@ func (k key) read(n *decode.Node, origin func(decode.Pos) Origin, resolve func(s
 			items = append(items, Value[string]{text, origin(at.Pos())})
 		}
 		return items, nil
+	case place:
+		if text := n.Text(); text != UserCache && text != noCache {
+			return resolve(text), nil
+		}
 	}
 	return n.Text(), nil
 }

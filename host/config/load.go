@@ -26,6 +26,8 @@ type Options struct {
 	Flags []FlagValue
 	// Settings are a file of policy settings that a flag names. Nil is none.
 	Settings *Text
+	// Warn is told what is not as it was asked for and yet keeps nothing from being decided. Nil tells nobody.
+	Warn func(error)
 }
 
 // FlagValue is a flag that was given.
@@ -34,8 +36,8 @@ type FlagValue struct {
 	Key string
 	// Flag is its name, such as "--topology".
 	Flag string
-	// Value is a string, bool, int64 or []string, as the key wants. Paths are relative to the working
-	// directory. The caller has checked it.
+	// Value is a string, bool, int64 or []string, as the key wants; of grants, texts such as "ACME-7=log,time".
+	// Paths are relative to the working directory. The caller has checked it, but for grants.
 	Value any
 }
 
@@ -76,7 +78,7 @@ func Load(o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.File, c.FileFrom, c.doc, c.top = doc.name, doc.from, doc, top
+	c.File, c.FileFrom, c.doc, c.top, c.warn = doc.name, doc.from, doc, top, o.Warn
 	return c, nil
 }
 
@@ -97,7 +99,14 @@ func (o *Options) upper(env *environment) (layer, error) {
 	for _, f := range o.Flags {
 		origin := Origin{Layer: Flag, Name: f.Flag}
 		value := f.Value
-		if items, ok := value.([]string); ok {
+		if items, ok := value.([]string); ok && f.Key == "grants" {
+			l, err := grantsFromText(origin, items)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, l...)
+			continue
+		} else if ok {
 			list := []Value[string]{}
 			for _, item := range items {
 				list = append(list, Value[string]{item, origin})
@@ -232,7 +241,7 @@ func merge(layers ...layer) (*Config, error) {
 			return nil, fmt.Errorf("config: %w", err)
 		}
 	}
-	c := &Config{Settings: map[string]map[string]Value[any]{}, empty: map[string]Origin{}}
+	c := &Config{Settings: map[string]map[string]Value[any]{}, Grants: map[string]Value[[]Value[string]]{}, empty: map[string]Origin{}}
 	for _, name := range ko.Keys() {
 		at, ok := ko.Get(name).(reference)
 		if !ok { // the empty mapping of a policy's settings, kept so that a misspelt id is found

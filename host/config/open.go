@@ -15,21 +15,26 @@ import (
 	"github.com/bailiwick-dev/bailiwick/policies"
 )
 
-// Open opens the host the configuration asks for, with more options over it.
+// Open opens the host the configuration asks for, with more options over it. Where the cache of compiled
+// plugins cannot be used it goes on without, and says so to Options.Warn.
 func (c *Config) Open(ctx context.Context, more ...host.Option) (*host.Host, error) {
 	opts, err := c.Options()
 	if err != nil {
 		return nil, err
 	}
-	h, err := host.Open(ctx, append(opts, more...)...)
+	opts = append(opts, more...)
+	h, err := host.Open(ctx, opts...)
+	if errors.Is(err, host.ErrPluginCache) {
+		h, err = host.Open(ctx, append(opts, c.uncached(err))...)
+	}
 	if err != nil {
 		return nil, c.locate(err)
 	}
 	return h, nil
 }
 
-// Options are what the configuration asks of a host. It opens compiled snapshots and looks whether
-// directories exist; host.Open reads them.
+// Options are what the configuration asks of a host. It opens compiled snapshots, reads plugins and looks
+// whether directories exist; host.Open reads them.
 func (c *Config) Options() ([]host.Option, error) {
 	opts, err := c.topologyOptions()
 	if err != nil {
@@ -45,6 +50,11 @@ func (c *Config) Options() ([]host.Option, error) {
 		}
 		opts = append(opts, host.WithPolicies(dir.Value, os.DirFS(dir.Value)))
 	}
+	plugins, err := c.pluginOptions()
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts, plugins...)
 	switch ids := texts(c.WithoutPolicies.Value); {
 	case !c.StandardPolicies.Value:
 		opts = append(opts, host.WithoutStandardPolicies())
@@ -175,6 +185,15 @@ func (c *Config) settings() map[string]map[string]any {
 func (c *Config) locate(err error) error {
 	var in *policy.InputError
 	if !errors.As(err, &in) {
+		return c.locatePlugin(err)
+	}
+	if in.Granted {
+		if v, ok := c.Grants[in.Policy]; ok {
+			if v.Origin.Layer == File || v.Origin.Layer == Profile {
+				return fmt.Errorf("%s: %w", v.Origin.place(), in)
+			}
+			return fmt.Errorf("%s: %w", v.Origin.blame("grants"), in)
+		}
 		return err
 	}
 	if in.LeftOut {

@@ -115,7 +115,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s is %s, its description: %s", key, value, f.At("/description").Text())
 		}
 	}
-	for _, other := range []string{"apiVersion", "kind", "profiles", "settings", "limits"} {
+	for _, other := range []string{"apiVersion", "kind", "profiles", "settings", "grants", "limits"} {
 		fields = slices.DeleteFunc(fields, func(f string) bool { return f == other })
 	}
 	slices.Sort(fields)

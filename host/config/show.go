@@ -12,7 +12,7 @@ type Entry struct {
 	From  string `json:"from"`  // what Origin.String says
 }
 
-// Entries lists every value in force, in the order of the documentation, settings last by policy and name.
+// Entries lists every value in force, in the order of the documentation, then grants by policy and settings by policy and name.
 func (c *Config) Entries() []Entry {
 	var out []Entry
 	for _, k := range keys {
@@ -26,6 +26,10 @@ func (c *Config) Entries() []Entry {
 		case *Value[[]Value[string]]:
 			out = append(out, Entry{k.name, texts(v.Value), v.Origin.String()})
 		}
+	}
+	for _, id := range sortedKeys(c.Grants) {
+		v := c.Grants[id]
+		out = append(out, Entry{"grants." + id, texts(v.Value), v.Origin.String()})
 	}
 	for _, id := range sortedKeys(c.Settings) {
 		for _, name := range sortedKeys(c.Settings[id]) {

@@ -104,7 +104,7 @@ func (s *Set) WithGrants(grants map[string][]string) (*Set, error) {
 					ids = append(ids, p.ID)
 				}
 			}
-			return nil, &InputError{Policy: id, Err: fmt.Errorf("grants: there is no plugin %q%s", id, decode.DidYouMean(id, ids))}
+			return nil, &InputError{Policy: id, Granted: true, Err: fmt.Errorf("grants: there is no plugin %q%s", id, decode.DidYouMean(id, ids))}
 		}
 		plugin := *c.policies[i].Plugin
 		var asked []string
@@ -116,7 +116,7 @@ func (s *Set) WithGrants(grants map[string][]string) (*Set, error) {
 		plugin.Grants = slices.Compact(plugin.Grants)
 		for _, g := range plugin.Grants {
 			if !slices.Contains(asked, g) {
-				return nil, &InputError{Policy: id, Err: fmt.Errorf("grants: plugin %s does not ask for %q%s", id, g, decode.DidYouMean(g, asked))}
+				return nil, &InputError{Policy: id, Granted: true, Err: fmt.Errorf("grants: plugin %s does not ask for %q%s", id, g, decode.DidYouMean(g, asked))}
 			}
 		}
 		c.policies[i].Plugin = &plugin

@@ -6,12 +6,13 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 )
 
-// InputError is a fault in what a caller gives beside modules: settings, or ids of policies to leave out.
+// InputError is a fault in what a caller gives beside modules: settings, grants, or ids of policies to leave out.
 // It says what Err says; whoever read the input from a file can tell from it where to point.
 type InputError struct {
 	Policy  string // the policy's id, as it was given
 	Setting string // the setting's name; "" if the fault is not in one
 	LeftOut bool   // the id is one that was to be left out
+	Granted bool   // the fault is in what is granted to a plugin
 	Err     error
 }
 

@@ -32,7 +32,7 @@ profile in turn.`,
 		Example: `  bailiwick config check deploy/bailiwick.yaml`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts := config.Options{Environment: os.Environ()}
+			opts := config.Options{Environment: os.Environ(), Warn: func(err error) { warn(cmd, err) }}
 			if len(args) == 1 {
 				opts.File = args[0]
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,7 +26,14 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples+"/../../../docs/examples")
-			return nil
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
+			env.Setenv("OLDPATH", env.Getenv("PATH"))
+			self, err := exec.LookPath("bailiwick") // scripts that change PATH call it so
+			if err != nil {
+				return err
+			}
+			env.Setenv("BAILIWICK", self)
+			return writeGuests(env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "change": change, "replayIDs": replayIDs},
 	})

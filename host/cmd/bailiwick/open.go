@@ -23,6 +23,8 @@ type hostFlags struct {
 	topology     []string
 	topologyOnly bool
 	policies     []string
+	plugins      []string
+	grants       []string
 	noStandard   bool
 	settings     string
 	engine       string
@@ -40,6 +42,8 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 func (f *hostFlags) registerPolicies(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.policies, "policies", nil, "directory of Rego policies to add")
+	flags.StringArrayVar(&f.plugins, "plugin", nil, "plugin `FILE` to add, a wasm module")
+	flags.StringArrayVar(&f.grants, "grant", nil, "`ID=NAMES` of capabilities of a plugin: log,time,random")
 	flags.BoolVar(&f.noStandard, "no-standard-policies", false, "leave the standard policies out")
 	flags.StringVar(&f.settings, "settings", "", "YAML or JSON `FILE`: policy id → setting → value")
 }
@@ -88,13 +92,15 @@ func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
 		{"config", []string{f.configFile}, "name a file, or say none"},
 		{"topology", f.topology, "name a directory or a snapshot, or leave it out"},
 		{"policies", f.policies, "name a directory, or leave it out"},
+		{"plugin", f.plugins, "name a wasm module, or leave it out"},
+		{"grant", f.grants, "say ID=NAMES, such as ACME-7=log, or leave it out"},
 		{"settings", []string{f.settings}, "name a file, or leave it out"},
 	} {
 		if f.cmd.Flags().Changed(x.flag) && slices.Contains(x.values, "") {
 			return nil, fmt.Errorf("--%s: empty; %s", x.flag, x.instead)
 		}
 	}
-	opts := config.Options{File: f.configFile, Environment: os.Environ()}
+	opts := config.Options{File: f.configFile, Environment: os.Environ(), Warn: f.warn}
 	for _, flag := range []struct {
 		name, key string
 		value     any
@@ -103,6 +109,8 @@ func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
 		{"topology", "topology", f.topology},
 		{"topology-only", "topologyOnly", f.topologyOnly},
 		{"policies", "policies", f.policies},
+		{"plugin", "plugins", f.plugins},
+		{"grant", "grants", f.grants},
 		{"no-standard-policies", "standardPolicies", !f.noStandard},
 		{"engine", "engine", f.engine},
 	} {
@@ -120,6 +128,13 @@ func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
 	c, err := config.Load(opts)
 	f.settled = c
 	return c, err
+}
+
+// warn says what keeps nothing from being decided.
+func (f *hostFlags) warn(err error) { warn(f.cmd, err) }
+
+func warn(cmd *cobra.Command, err error) {
+	fmt.Fprintln(cmd.ErrOrStderr(), "bailiwick: warning:", printable(err.Error()))
 }
 
 // open opens the host that configuration and flags ask for.

@@ -14,6 +14,7 @@ func newRoot() *cobra.Command {
   bailiwick explain REQUEST --site ID      why, or why not, this site
   bailiwick topology build|show|diff|lint  compile a topology, look into it, compare, check
   bailiwick policy check|bench DIR…        look at policies, and measure what they cost
+  bailiwick plugin new|build|test|run|…    write plugins in Go, C, Rust or AssemblyScript
   bailiwick replay DECISION --from DIR     decide again from what decide --record kept, and compare
   bailiwick config check|show              the configuration and where each value comes from
   bailiwick conformance run                prove that an engine answers as it must
@@ -22,6 +23,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(newDecide(), newExplain(), newTopology(), newPolicy(), newSchema(), newConfig(), newReplay(), newConformance())
+	root.AddCommand(newDecide(), newExplain(), newTopology(), newPolicy(), newPlugin(), newSchema(), newConfig(), newReplay(), newConformance())
 	return root
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/config"
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
 func newSchema() *cobra.Command {
-	kinds := []string{"config", "decision", "request", "topology"}
+	kinds := []string{"config", "decision", "plugin", "request", "topology"}
 	return &cobra.Command{
 		Use:       "schema " + strings.Join(kinds, "|"),
 		Short:     "Print the JSON Schema of a document",
@@ -25,6 +26,8 @@ func newSchema() *cobra.Command {
 			switch args[0] {
 			case "config":
 				text, err = config.Schema()
+			case "plugin":
+				text, err = policy.ManifestSchema()
 			case "topology":
 				text, err = topology.Schema()
 			case "request", "decision":

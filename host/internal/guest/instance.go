@@ -32,6 +32,7 @@ type instance struct {
 	arena    uint32 // where calls are laid out
 	space    uint64 // bytes there
 	sealedAt int    // bytes of memory after initialisation
+	initial  int64  // fuel that initialisation took
 	layout   abi.Layout
 	stack    [1]uint64
 }
@@ -59,6 +60,7 @@ func (p *Plugin) start(ctx context.Context, s *memory.Snapshot, settings []byte,
 		in.close()
 		return nil, err
 	}
+	in.initial = p.spec.Limits.InitialFuel - int64(in.fuel.Get())
 	return in, nil
 }
 

@@ -41,19 +41,35 @@ type Plugin struct {
 func (e *Engine) Load(ctx context.Context, s Spec) (*Plugin, error) {
 	s.Limits = s.Limits.filled()
 	p := &Plugin{id: s.ID, engine: e, spec: s}
-	m, err := p.scan()
+	_, text, err := p.metered()
 	if err != nil {
-		return nil, fmt.Errorf("plugin %s: %w", s.ID, err)
-	}
-	text, err := meter.Rewrite(m, meter.Options{Names: 64 << 10})
-	if err != nil {
-		return nil, fmt.Errorf("plugin %s: %w", s.ID, err)
+		return nil, err
 	}
 	p.compiled, err = e.cache.Compile(ctx, e.rt, text)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s: %w", s.ID, err)
 	}
 	return p, nil
+}
+
+// Check reads and meters a guest as Load does, and compiles nothing. The errors are Load's, but for the engine's.
+func Check(s Spec) (*wasm.Module, error) {
+	s.Limits = s.Limits.filled()
+	m, _, err := (&Plugin{id: s.ID, spec: s}).metered()
+	return m, err
+}
+
+// metered is the module as it is, and with what counts its fuel.
+func (p *Plugin) metered() (*wasm.Module, []byte, error) {
+	m, err := p.scan()
+	if err != nil {
+		return nil, nil, fmt.Errorf("plugin %s: %w", p.id, err)
+	}
+	text, err := meter.Rewrite(m, meter.Options{Names: 64 << 10})
+	if err != nil {
+		return nil, nil, fmt.Errorf("plugin %s: %w", p.id, err)
+	}
+	return m, text, nil
 }
 
 // scan reads the module and checks it against what a guest has to be.

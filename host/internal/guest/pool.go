@@ -35,6 +35,8 @@ type Pool struct {
 	breaker
 
 	made, dropped, grown atomic.Uint64
+
+	initialFuel int64 // what the first instance took to initialise
 }
 
 // Bind makes a pool of the guest over a snapshot, which must be open as long as the pool is, with settings, an image. It
@@ -54,9 +56,13 @@ func (p *Plugin) Bind(ctx context.Context, s *memory.Snapshot, settings []byte, 
 	if err != nil {
 		return nil, err
 	}
+	l.initialFuel = first.initial
 	l.keep(first)
 	return l, nil
 }
+
+// InitialFuel is the fuel that initialisation took, in the units of package meter.
+func (l *Pool) InitialFuel() int64 { return l.initialFuel }
 
 func paged(n uint64) uint64 { return (n + memory.PageSize - 1) &^ (memory.PageSize - 1) }
 
