@@ -25,7 +25,8 @@ type generation struct {
 	byLanes   bool
 	mentioned map[string]bool // names that occur in the policies
 	guests    []*guestPolicy
-	pluginLog func(PluginCall)           // nil: nobody listens
+	pluginLog func(PluginCall) // nil: nobody listens
+	compiled  *compiledSet
 	lastGood  atomic.Pointer[generation] // what to fall back to; see LastGood
 
 	changes  []string   // days on which dated facts change, sorted
@@ -50,6 +51,7 @@ type epoch struct {
 	once   sync.Once
 	engine *rego.Engine
 	err    error
+	pools  compiledPools
 }
 
 // newGeneration builds a generation. What the one before it has compiled and has not changed is not
@@ -86,8 +88,13 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 	if err != nil {
 		return nil, err
 	}
+	compiled, err := o.loadCompiled(ctx, set, before)
+	if err != nil {
+		return nil, err
+	}
 	g := &generation{
 		byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names(), guests: guests, pluginLog: o.pluginLog,
+		compiled: compiled,
 	}
 	for _, day := range append([]string{""}, snap.Changes()...) {
 		g.editions = append(g.editions, &edition{snap: snap.On(day)})
@@ -100,8 +107,12 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 		g.lastGood.Store(before)
 	}
 	g.changes = g.dates()
-	if _, err = g.at(snap.AsOf()); err == nil && len(guests) > 0 {
+	now, err := g.at(snap.AsOf())
+	if err == nil && len(guests) > 0 {
 		_, err = g.inForce(snap.AsOf()).pools(ctx, g)
+	}
+	if err == nil {
+		_, err = g.compiled.bound(ctx, now)
 	}
 	g.release()
 	return g, errors.Join(err, ctx.Err())

@@ -62,7 +62,7 @@ func (o *options) loadGuests(ctx context.Context, set *policy.Set, before *gener
 		return before.guests, nil
 	}
 	for _, p := range set.Policies() {
-		if p.Plugin == nil {
+		if p.Plugin == nil || p.Plugin.Manifest.Spec.ABI == policy.ABIOPA {
 			continue
 		}
 		engine, err := o.guestEngine.get(ctx, o.guestCache, o.interpret)
@@ -159,7 +159,7 @@ func (g *generation) failing() bool {
 			return true
 		}
 	}
-	return false
+	return g.compiled.failing()
 }
 
 // failing reports whether a guest is not asked any more.
@@ -258,14 +258,14 @@ func (q *question) tables() *tables.Request {
 }
 
 // guestDecision is what a guest may be told of the decision, if it is granted the time or randomness.
-func (q *question) guestDecision(gp *guestPolicy, h policy.Hook, component string) (offer.Decision, error) {
+func (q *question) guestDecision(p *policy.Policy, h policy.Hook, component string) (offer.Decision, error) {
 	at, err := time.Parse(time.RFC3339, q.at)
 	if err != nil {
 		return offer.Decision{}, fmt.Errorf("decision time: %w", err)
 	}
 	d := offer.Decision{Time: at.UnixNano()}
-	if len(gp.policy.Plugin.Grants) > 0 {
-		d.Seed = offer.Seed([]byte(q.whole.Digest()), []byte(q.set.Digest()), []byte(q.req.Digest()), []byte(gp.policy.ID), []byte(h), []byte(component))
+	if len(p.Plugin.Grants) > 0 {
+		d.Seed = offer.Seed([]byte(q.whole.Digest()), []byte(q.set.Digest()), []byte(q.req.Digest()), []byte(p.ID), []byte(h), []byte(component))
 	}
 	return d, nil
 }

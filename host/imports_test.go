@@ -45,6 +45,11 @@ func TestWalls(t *testing.T) {
 			[]string{module + "/host/internal/bench", module + "/host/internal/baseline"},
 		},
 		{
+			"whoever embeds the host links nothing that builds plugins",
+			[]string{module + "/host"},
+			[]string{module + "/host/internal/guest/opabuild", "github.com/open-policy-agent/opa/v1/compile"},
+		},
+		{
 			"types stand at the bottom and know no engine",
 			[]string{module + "/host/topology", module + "/host/topology/aws", module + "/host/placement"},
 			[]string{

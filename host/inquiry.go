@@ -12,11 +12,12 @@ import (
 
 // inquiry asks every policy, whatever it is written in, about sites of one kind for one component.
 type inquiry struct {
-	q    *question
-	c    *component
-	kind topology.Kind
-	rego *rego.Case
-	only policy.Class // the only class of plugins that is asked; "": all
+	q     *question
+	c     *component
+	kind  topology.Kind
+	epoch *epoch
+	rego  *rego.Case
+	only  policy.Class // the only class of plugins that is asked; "": all
 }
 
 // sites asks about sites. For each it returns what every policy said, sorted by the policies' ids.
@@ -39,12 +40,13 @@ func (a *inquiry) site(ctx context.Context, j *judged) ([]rego.Result, error) {
 		return nil, err
 	}
 	results := [][]rego.Result{one}
-	return results[0], a.plugins(ctx, []*judged{j}, results)
+	err = a.plugins(ctx, []*judged{j}, results)
+	return results[0], err
 }
 
 // plugins adds what plugins say.
 func (a *inquiry) plugins(ctx context.Context, list []*judged, results [][]rego.Result) error {
-	if len(a.q.guests) == 0 || len(list) == 0 {
+	if len(a.q.guests)+len(a.q.compiled.policies) == 0 || len(list) == 0 {
 		return nil
 	}
 	before := make([]int, len(results))
@@ -52,6 +54,9 @@ func (a *inquiry) plugins(ctx context.Context, list []*judged, results [][]rego.
 		before[i] = len(results[i])
 	}
 	if err := a.askGuests(ctx, list, results); err != nil {
+		return err
+	}
+	if err := a.askCompiled(ctx, list, results); err != nil {
 		return err
 	}
 	for i := range results {

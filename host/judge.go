@@ -134,7 +134,7 @@ func (q *question) caseFor(ctx context.Context, e *epoch, c *component, kind top
 		}
 		c.terms[kind] = term
 	}
-	return &inquiry{q: q, c: c, kind: kind, rego: e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.terms[kind]})}, nil
+	return &inquiry{q: q, c: c, kind: kind, epoch: e, rego: e.engine.Case(ctx, rego.Input{Request: q.request, Component: c.terms[kind]})}, nil
 }
 
 // judgeSite asks every policy about one site, and returns what each said beside the outcome. A site that the

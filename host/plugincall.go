@@ -61,7 +61,7 @@ func WithInterpretedPlugins() Option { return func(o *options) { o.interpret = t
 
 // consult asks a plugin about the rows of a call.
 func (q *question) consult(ctx context.Context, pool *guest.Pool, gp *guestPolicy, h policy.Hook, component string, call *abi.Call, out *abi.Answer) error {
-	d, err := q.guestDecision(gp, h, component)
+	d, err := q.guestDecision(gp.policy, h, component)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,15 @@ var (
 	// ErrExports says that a guest does not export what the ABI asks for.
 	ErrExports = errors.New("the guest's exports are not those of the ABI")
 
+	// ErrOPA says that a policy which OPA compiled does not do what OPA's ABI says.
+	ErrOPA = errors.New("the policy does not keep to OPA's ABI")
+
+	// ErrEntrypoint says that a policy which OPA compiled cannot be asked what its manifest says.
+	ErrEntrypoint = errors.New("the module does not have the entrypoint of the manifest")
+
+	// ErrBuiltin says that a policy which OPA compiled calls functions that no policy may call.
+	ErrBuiltin = errors.New("the module calls built-in functions that are not allowed")
+
 	// ErrClosed says that an engine, a plugin or a pool was used after it was closed.
 	ErrClosed = errors.New("the guest's pool is closed")
 )

@@ -2,36 +2,25 @@ package guest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
-	"github.com/bailiwick-dev/bailiwick/host/internal/guest/meter"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 )
 
-// instance is one instance of a guest, initialised. It is for one goroutine at a time.
+// instance is one instance of a guest that speaks the ABI, initialised. It is for one goroutine at a time.
 type instance struct {
+	cell
 	plugin *Plugin
-	mod    api.Module
-	mem    *memory.Memory
-	side   *offer.Instance
-
-	fuel, room, seal api.MutableGlobal
-	globals          []api.MutableGlobal
-	saved            []uint64 // their values after initialisation
-	hooks            [abi.Hooks]api.Function
+	hooks  [abi.Hooks]api.Function
 
 	snapshot uint32 // where it is
 	size     uint32 // its bytes
 	arena    uint32 // where calls are laid out
 	space    uint64 // bytes there
-	sealedAt int    // bytes of memory after initialisation
 	initial  int64  // fuel that initialisation took
 	layout   abi.Layout
 	stack    [1]uint64
@@ -39,45 +28,21 @@ type instance struct {
 
 // start makes an instance: everything up to its initial state, docs/abi.md's steps 1 to 4. arena is how many bytes
 // calls are given, a multiple of the page.
-func (p *Plugin) start(ctx context.Context, s *memory.Snapshot, settings []byte, arena uint64) (in *instance, err error) {
-	mem, err := memory.New(p.pages, p.spec.Limits.MemoryPages)
+func (p *Plugin) start(ctx context.Context, s *memory.Snapshot, settings []byte, arena uint64) (*instance, error) {
+	c, err := p.open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("plugin %s: %w", p.id, err)
+		return nil, err
 	}
-	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	mod, err := p.engine.rt.InstantiateModule(experimental.WithMemoryAllocator(ctx, mem), p.compiled, config)
-	if err != nil {
-		mem.Free() // the engine does not, when it fails
-		return nil, fmt.Errorf("plugin %s: %w", p.id, instantiation(err))
-	}
-	in = &instance{plugin: p, mod: mod, mem: mem, side: offer.New(mod, p.spec.Grants, p.spec.Limits.Log), space: arena}
-	in.fuel, in.room, in.seal = in.global(meter.FuelName), in.global(meter.RoomName), in.global(meter.SealName)
-	for _, name := range p.globals {
-		in.globals = append(in.globals, in.global(name))
-	}
-	in.fuel.Set(uint64(p.spec.Limits.InitialFuel))
+	in := &instance{cell: c, plugin: p, space: arena}
 	if err := in.initialise(ctx, s, settings); err != nil {
 		in.close()
 		return nil, err
 	}
-	in.initial = p.spec.Limits.InitialFuel - int64(in.fuel.Get())
+	in.initial = in.used(p.limits.InitialFuel)
 	return in, nil
 }
 
-// instantiation is the engine's error, fit to be shown: it may quote the guest.
-func instantiation(err error) error { return trap(err) }
-
-func (in *instance) global(name string) api.MutableGlobal {
-	return in.mod.ExportedGlobal(name).(api.MutableGlobal) // the meter has put it there
-}
-
 func (in *instance) initialise(ctx context.Context, s *memory.Snapshot, settings []byte) error {
-	p := in.plugin
-	if p.hasStart {
-		if err := in.call(ctx, meter.StartName, in.mod.ExportedFunction(meter.StartName), nil); err != nil {
-			return err
-		}
-	}
 	if f := in.mod.ExportedFunction(abi.InitializeExport); f != nil {
 		if err := in.call(ctx, abi.InitializeExport, f, nil); err != nil {
 			return err
@@ -101,15 +66,7 @@ func (in *instance) initialise(ctx context.Context, s *memory.Snapshot, settings
 	for h := range in.hooks {
 		in.hooks[h] = in.mod.ExportedFunction(abi.Hook(h).Export())
 	}
-	for _, g := range in.globals {
-		in.saved = append(in.saved, g.Get())
-	}
-	in.seal.Set(meter.Sealed)
-	if err := in.mem.Seal(&p.states); err != nil {
-		return fmt.Errorf("plugin %s: %w", p.id, err)
-	}
-	in.sealedAt = len(in.mem.Bytes())
-	return nil
+	return in.settle()
 }
 
 // ask calls a function that is given a number and gives one.
@@ -120,7 +77,7 @@ func (in *instance) ask(ctx context.Context, name string, arg uint64) error {
 
 // fits checks that a snapshot and so much room for calls can be had.
 func (p *Plugin) fits(s *memory.Snapshot, space uint64) error {
-	want, most := s.Room()+space, uint64(p.spec.Limits.MemoryPages)*memory.PageSize
+	want, most := s.Room()+space, uint64(p.limits.MemoryPages)*memory.PageSize
 	if want <= most {
 		return nil
 	}
@@ -173,24 +130,16 @@ func (in *instance) configure(ctx context.Context, settings []byte) error {
 
 // hook calls a hook. The instance is brought back to its initial state first. used is the fuel that the call took.
 func (in *instance) hook(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Call, out *abi.Answer) (used int64, err error) {
-	if err := in.mem.Restore(); err != nil {
-		return 0, in.failed(h.Export(), err)
-	}
-	for i, g := range in.globals {
-		g.Set(in.saved[i])
-	}
-	in.room.Set(callRoom)
-	limits := &in.plugin.spec.Limits
+	limits := &in.plugin.limits
 	fuel := limits.Fuel + limits.FuelPerRow*int64(abi.Count(c.Select))
-	in.fuel.Set(uint64(fuel))
-	if err := in.side.Begin(d); err != nil {
+	if err := in.begin(fuel, d); err != nil {
 		return 0, in.failed(h.Export(), err)
 	}
 	c.Snapshot, c.Size = in.snapshot, in.size
 	in.layout.Write(in.mem.Bytes(), c)
 	in.stack[0] = uint64(in.arena)
 	err = in.call(ctx, h.Export(), in.hooks[h], in.stack[:])
-	used = fuel - max(int64(in.fuel.Get()), 0)
+	used = in.used(fuel)
 	if err != nil {
 		return used, err
 	}
@@ -212,45 +161,4 @@ func (in *instance) checkCodes(h abi.Hook, out *abi.Answer) error {
 		}
 	}
 	return nil
-}
-
-// call calls a function of the guest, and says why it failed.
-func (in *instance) call(ctx context.Context, name string, f api.Function, stack []uint64) error {
-	in.room.Set(callRoom)
-	err := in.side.Call(ctx, f, stack)
-	if err == nil {
-		return nil
-	}
-	if why := meter.Why(int64(in.fuel.Get()), int64(in.room.Get()), int32(in.seal.Get())); why != nil {
-		return in.failed(name, why)
-	}
-	var (
-		exit    *offer.ExitError
-		pointer *offer.PointerError
-		fault   *offer.PanicError
-	)
-	for _, known := range []error{offer.ErrReentered, offer.ErrDiscarded, offer.ErrInstance, offer.ErrNotGranted} {
-		if errors.Is(err, known) {
-			return in.failed(name, err)
-		}
-	}
-	if errors.As(err, &exit) || errors.As(err, &pointer) || errors.As(err, &fault) {
-		return in.failed(name, err)
-	}
-	return in.failed(name, trap(err))
-}
-
-func (in *instance) failed(function string, err error) error {
-	return &CallError{in.plugin.id, function, err}
-}
-
-// reusable reports whether the instance can be brought back to its initial state.
-func (in *instance) reusable() bool {
-	return in.side.Discard() == nil && len(in.mem.Bytes()) == in.sealedAt && in.seal.Get() == meter.Sealed
-}
-
-// close gives the instance back.
-func (in *instance) close() {
-	_ = in.mod.Close(context.Background()) // closes nothing that can fail
-	in.mem.Free()
 }

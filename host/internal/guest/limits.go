@@ -35,6 +35,17 @@ const callRoom = 1900
 // maxArena is the most bytes of a guest's memory that a call may take, beside the snapshot.
 const maxArena = 256 << 20
 
+const (
+	// maxOPAText is the most bytes of a value that is read from a policy which OPA compiled: a hundred findings of
+	// deny, warn and obligation, as long as they may be, with helper rules beside them.
+	maxOPAText = 4 << 20
+	// maxOPANames is how many entrypoints, or built-in functions, such a policy may have. OPA has some 200 functions.
+	maxOPANames = 1000
+	// firstOPARoom is how many bytes such a policy's calls are first given for values. The standard policies take a
+	// tenth.
+	firstOPARoom = 1 << 20
+)
+
 func (l Limits) filled() Limits {
 	fill := func(to *int64, v int64) {
 		if *to == 0 {

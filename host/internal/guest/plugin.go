@@ -5,11 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tetratelabs/wazero"
-
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
-	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
-	"github.com/bailiwick-dev/bailiwick/host/internal/guest/meter"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
 )
@@ -26,26 +22,19 @@ type Spec struct {
 
 // Plugin is a guest that has been scanned, metered and compiled.
 type Plugin struct {
-	id       string
-	engine   *Engine
-	compiled wazero.CompiledModule
-	states   memory.States
-	spec     Spec
-	pages    uint32 // the memory's minimum
-	globals  []string
-	hasStart bool
+	code
+	spec Spec
 }
 
 // Load reads, meters and compiles a guest. Nothing of it runs. An error matches [wasm.ErrFormat], [wasm.ErrLimit],
 // [wasm.ErrImport], [meter.ErrReserved], [meter.ErrGlobal] or [ErrExports], or is the engine's.
 func (e *Engine) Load(ctx context.Context, s Spec) (*Plugin, error) {
 	s.Limits = s.Limits.filled()
-	p := &Plugin{id: s.ID, engine: e, spec: s}
-	_, text, err := p.metered()
-	if err != nil {
-		return nil, err
+	p := &Plugin{code: code{id: s.ID, engine: e, grants: s.Grants, limits: s.Limits}, spec: s}
+	m, err := p.scan()
+	if err == nil {
+		err = p.compile(ctx, m)
 	}
-	p.compiled, err = e.cache.Compile(ctx, e.rt, text)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s: %w", s.ID, err)
 	}
@@ -55,21 +44,15 @@ func (e *Engine) Load(ctx context.Context, s Spec) (*Plugin, error) {
 // Check reads and meters a guest as Load does, and compiles nothing. The errors are Load's, but for the engine's.
 func Check(s Spec) (*wasm.Module, error) {
 	s.Limits = s.Limits.filled()
-	m, _, err := (&Plugin{id: s.ID, spec: s}).metered()
-	return m, err
-}
-
-// metered is the module as it is, and with what counts its fuel.
-func (p *Plugin) metered() (*wasm.Module, []byte, error) {
+	p := &Plugin{code: code{id: s.ID, grants: s.Grants, limits: s.Limits}, spec: s}
 	m, err := p.scan()
-	if err != nil {
-		return nil, nil, fmt.Errorf("plugin %s: %w", p.id, err)
+	if err == nil {
+		_, err = p.metered(m)
 	}
-	text, err := meter.Rewrite(m, meter.Options{Names: 64 << 10})
 	if err != nil {
-		return nil, nil, fmt.Errorf("plugin %s: %w", p.id, err)
+		return nil, fmt.Errorf("plugin %s: %w", s.ID, err)
 	}
-	return m, text, nil
+	return m, nil
 }
 
 // scan reads the module and checks it against what a guest has to be.
@@ -84,13 +67,6 @@ func (p *Plugin) scan() (*wasm.Module, error) {
 	if err := p.checkExports(m); err != nil {
 		return nil, err
 	}
-	for i, g := range m.Globals {
-		if g.Mutable {
-			p.globals = append(p.globals, meter.GlobalName(i))
-		}
-	}
-	p.hasStart = m.HasStart
-	p.pages = uint32(m.Memories[0].Min)
 	return m, nil
 }
 
@@ -137,13 +113,4 @@ func (p *Plugin) checkExports(m *wasm.Module) error {
 		return fmt.Errorf("%w: %s", ErrExports, strings.Join(faults, "; "))
 	}
 	return nil
-}
-
-// Close gives the plugin's code and states back. Close its pools first.
-func (p *Plugin) Close(ctx context.Context) error {
-	err := p.states.Close()
-	if e := p.compiled.Close(ctx); err == nil {
-		err = e
-	}
-	return err
 }

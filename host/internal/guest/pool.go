@@ -3,7 +3,6 @@ package guest
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
@@ -28,13 +27,8 @@ type Pool struct {
 	snapshot *memory.Snapshot
 	settings []byte
 
-	turns  chan struct{}              // one for each instance that may run
-	idle   []atomic.Pointer[instance] // as many
-	arena  atomic.Uint64              // bytes that new instances give calls
-	closed atomic.Bool
-	breaker
-
-	made, dropped, grown atomic.Uint64
+	arena atomic.Uint64 // bytes that new instances give calls
+	crew[instance, *instance]
 
 	initialFuel int64 // what the first instance took to initialise
 }
@@ -43,14 +37,8 @@ type Pool struct {
 // makes one instance, so that what fails always fails here. An error is the instance's: a [*CallError] of what the guest
 // did, or the system's.
 func (p *Plugin) Bind(ctx context.Context, s *memory.Snapshot, settings []byte, o PoolOptions) (*Pool, error) {
-	if o.Most <= 0 {
-		o.Most = 2 * runtime.GOMAXPROCS(0)
-	}
-	l := &Pool{
-		plugin: p, snapshot: s, settings: settings,
-		turns: make(chan struct{}, o.Most), idle: make([]atomic.Pointer[instance], o.Most), breaker: breaker{Breaker: o.Breaker},
-	}
-	l.fill()
+	l := &Pool{plugin: p, snapshot: s, settings: settings}
+	l.ready(p.id, o.Most, o.Breaker)
 	l.arena.Store(paged(max(uint64(max(o.Arena, 0)), abi.ConfigureArea(len(settings)))))
 	first, err := l.start(ctx)
 	if err != nil {
@@ -88,19 +76,13 @@ func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Ca
 	if err := ctx.Err(); err != nil {
 		return Usage{}, err
 	}
-	if err := l.allow(l.plugin.id); err != nil {
+	if err := l.allow(l.id); err != nil {
 		return Usage{}, err
 	}
-	select {
-	case l.turns <- struct{}{}:
-	default:
-		select {
-		case l.turns <- struct{}{}:
-		case <-ctx.Done():
-			return Usage{}, ctx.Err()
-		}
+	if err := l.enter(ctx); err != nil {
+		return Usage{}, err
 	}
-	defer func() { <-l.turns }()
+	defer l.leave()
 	in, err := l.take(ctx, c)
 	if err != nil {
 		return Usage{}, err
@@ -109,9 +91,7 @@ func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Ca
 	u.Fuel, err = in.hook(ctx, h, d, c, out)
 	u.Log, u.Lost = in.side.Log()
 	if err != nil {
-		l.dropped.Add(1)
-		in.close()
-		l.failed(err)
+		l.fell(in, err)
 		return u, err
 	}
 	l.succeeded()
@@ -122,18 +102,11 @@ func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Ca
 // take gives an instance in which the call has been laid out.
 func (l *Pool) take(ctx context.Context, c *abi.Call) (*instance, error) {
 	for {
-		if l.closed.Load() {
-			return nil, fmt.Errorf("plugin %s: %w", l.plugin.id, ErrClosed)
+		in, err := l.takeOr(func() (*instance, error) { return l.start(ctx) })
+		if err != nil {
+			return nil, err
 		}
-		in := l.takeIdle()
-		if in == nil {
-			var err error
-			if in, err = l.start(ctx); err != nil {
-				l.failed(err)
-				return nil, err
-			}
-		}
-		err := in.layout.Lay(c, in.arena)
+		err = in.layout.Lay(c, in.arena)
 		if err == nil && uint64(in.layout.Area()) <= in.space {
 			return in, nil
 		}
@@ -163,57 +136,4 @@ func (l *Pool) grow(area uint64) error {
 	}
 	l.grown.Add(1)
 	return nil
-}
-
-func (l *Pool) takeIdle() *instance {
-	for i := range l.idle {
-		if slot := &l.idle[i]; slot.Load() != nil {
-			if in := slot.Swap(nil); in != nil {
-				return in
-			}
-		}
-	}
-	return nil
-}
-
-// keep puts an instance back, unless it cannot be brought back to what it was.
-func (l *Pool) keep(in *instance) {
-	if !in.reusable() {
-		l.dropped.Add(1)
-		in.close()
-		return
-	}
-	for i := range l.idle {
-		if l.idle[i].Load() == nil && l.idle[i].CompareAndSwap(nil, in) {
-			if l.closed.Load() { // and whoever closed it may have looked here before
-				l.closeIdle()
-			}
-			return
-		}
-	}
-	in.close() // cannot be: there are as many places as turns
-}
-
-// Stats count what became of a pool's instances.
-type Stats struct {
-	Made    uint64 // instances that were made
-	Dropped uint64 // of them, after a failure or because they could not be brought back
-	Grown   uint64 // times that calls were given more room
-}
-
-// Stats are the counts so far.
-func (l *Pool) Stats() Stats {
-	return Stats{l.made.Load(), l.dropped.Load(), l.grown.Load()}
-}
-
-// Close ends the pool: calls after it fail, calls that run finish.
-func (l *Pool) Close() {
-	l.closed.Store(true)
-	l.closeIdle()
-}
-
-func (l *Pool) closeIdle() {
-	for in := l.takeIdle(); in != nil; in = l.takeIdle() {
-		in.close()
-	}
 }

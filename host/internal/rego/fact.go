@@ -1,13 +1,10 @@
 package rego
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-
-	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 // Fact is a fact reference found in a rule or in what it calls.
@@ -130,31 +127,4 @@ func coveredBelow(r read, reads readSet) bool {
 		}
 	}
 	return false
-}
-
-// Facts reads fact references as people write them, such as "site.carbon.pue" or "topology.sites.*.country". Those that
-// name no fact, such as "component.services", are left out. The error names what no document has.
-func Facts(names []string) ([]Fact, error) {
-	reads := readSet{}
-	for _, name := range names {
-		parts := strings.Split(name, ".")
-		p := path{root: rootInput}
-		if parts[0] == "topology" {
-			p.root, parts = rootTopology, parts[1:]
-		} else if parts[0] != "site" {
-			continue
-		}
-		for _, part := range parts {
-			e := elem{kind: elemName, name: part}
-			if part == "*" {
-				e = elem{kind: elemAny}
-			}
-			p.elems = append(p.elems, e)
-		}
-		reads.add(read{path: p})
-	}
-	if lines := misnamed(reads, &policy.Policy{}, "manifest: reads"); len(lines) > 0 {
-		return nil, errors.New(strings.Join(lines, "; "))
-	}
-	return facts(reads), nil
 }

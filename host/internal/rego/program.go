@@ -41,11 +41,38 @@ func Compile(set *policy.Set) (*Program, error) {
 
 func compile(set *policy.Set) (*Program, error) {
 	modules := map[string]*ast.Module{}
-	var lines, long []string
 	for _, m := range set.Modules() {
 		modules[m.Name] = m.AST
-		lines = append(lines, refusedCalls(m.AST)...)
-		long = append(long, longNumbers(m.AST)...)
+	}
+	c, err := compileModules(modules)
+	if err != nil {
+		return nil, err
+	}
+
+	p := &Program{compiler: c, limits: set.Limits()}
+	a := newAnalyzer(c)
+	rules := map[*body]*ast.Rule{}
+	for _, pol := range set.Policies() {
+		if pol.Plugin != nil {
+			continue // another engine's
+		}
+		cp, err := newPolicy(a, pol, rules)
+		if err != nil {
+			return nil, err
+		}
+		p.policies = append(p.policies, cp)
+	}
+	p.planBodies(rules)
+	p.instrument()
+	return p, nil
+}
+
+// compileModules compiles modules by the names of their files, and refuses what no policy may do.
+func compileModules(modules map[string]*ast.Module) (*ast.Compiler, error) {
+	var lines, long []string
+	for _, m := range modules {
+		lines = append(lines, refusedCalls(m)...)
+		long = append(long, longNumbers(m)...)
 	}
 	if len(long) > 0 { // the compiler must not see them
 		return nil, compileError(append(lines, long...))
@@ -69,23 +96,7 @@ func compile(set *policy.Set) (*Program, error) {
 	if len(lines) > 0 {
 		return nil, compileError(lines)
 	}
-
-	p := &Program{compiler: c, limits: set.Limits()}
-	a := newAnalyzer(c)
-	rules := map[*body]*ast.Rule{}
-	for _, pol := range set.Policies() {
-		if pol.Plugin != nil {
-			continue // another engine's
-		}
-		cp, err := newPolicy(a, pol, rules)
-		if err != nil {
-			return nil, err
-		}
-		p.policies = append(p.policies, cp)
-	}
-	p.planBodies(rules)
-	p.instrument()
-	return p, nil
+	return c, nil
 }
 
 // newCompiler returns a compiler that knows the allowed functions only, and takes

@@ -18,5 +18,7 @@
 // capabilities end the call. Work is bounded by caps, and what grows with a length is paid for with fuel before it is
 // done, if the guest is metered.
 //
+// Policies that OPA compiled are offered other functions, those of OPA's ABI, and no others: see [OPAImports].
+//
 // A guest must be instantiated without start functions, so that nothing of it runs before [New].
 package offer

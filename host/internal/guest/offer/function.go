@@ -25,6 +25,9 @@ type function struct {
 // functions are all there are, by module and name.
 var functions = sorted(wasiFunctions(), capabilityFunctions())
 
+// outside are the functions for policies that OPA compiled, who are offered no others.
+var outside = sorted(outsideFunctions())
+
 func sorted(lists ...[]*function) []*function {
 	all := slices.Concat(lists...)
 	slices.SortFunc(all, func(a, b *function) int {
@@ -44,9 +47,9 @@ func (f *function) Call(ctx context.Context, mod api.Module, stack []uint64) {
 // Instantiate puts the host modules into a runtime, once, for all guests in it. Each is offered whole: it is the scan
 // that refuses a guest what it is not granted, and the instance that makes sure.
 func Instantiate(ctx context.Context, rt wazero.Runtime) error {
-	for _, module := range []string{WASI, Module} {
+	for _, module := range []string{WASI, Module, OPA} {
 		b := rt.NewHostModuleBuilder(module)
-		for _, f := range functions {
+		for _, f := range slices.Concat(functions, outside) {
 			if f.module == module {
 				b = b.NewFunctionBuilder().WithGoModuleFunction(f, f.signature.Params, f.signature.Results).Export(f.name)
 			}

@@ -34,6 +34,9 @@ type Instance struct {
 	fuel   api.MutableGlobal // nil if the guest is not metered
 	grants Set
 
+	outside Outside // who answers what a policy that OPA compiled calls; nil for every other guest
+	nested  bool    // it is answering
+
 	busy    atomic.Bool // a call is running
 	in      *function   // the host function that is running, or that panicked
 	stopped error       // why a host function ended the call
@@ -104,7 +107,7 @@ func (i *Instance) Call(ctx context.Context, f api.Function, stack []uint64) (er
 	if i.spoilt != nil {
 		return fmt.Errorf("%w: %w", ErrDiscarded, i.spoilt)
 	}
-	i.in, i.stopped = nil, nil
+	i.in, i.stopped, i.nested = nil, nil, false
 	i.call = callContext{ctx, i}
 	err = f.CallWithStack(&i.call, stack)
 	i.call.Context = nil

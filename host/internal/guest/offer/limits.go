@@ -23,6 +23,9 @@ const (
 	// then. It is what a pipe of Linux takes.
 	mostWritten = 64 << 10
 
+	// maxMessage is how many bytes of a message of a policy's are looked at, if it has no end before.
+	maxMessage = 1024
+
 	// mostSubscriptions is how many events one poll may wait for. Libraries wait for a clock and a few descriptors.
 	mostSubscriptions = 1024
 )

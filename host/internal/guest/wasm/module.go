@@ -28,6 +28,7 @@ type Module struct {
 	dataCount int             // of the data count section, or -1
 	declared  map[uint32]bool // functions that are named outside code, and so may be referred to in code
 	thorough  bool            // see checker
+	memory    span            // the import of a memory; empty without one
 	sections  [13]span        // by id; a section that is missing is empty
 	entries   [13]span        // the same behind the number of entries
 }

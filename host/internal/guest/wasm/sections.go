@@ -64,6 +64,7 @@ func (m *Module) readImports(c *cursor) {
 		case MemoryKind:
 			m.Memories = append(m.Memories, m.readMemory(c))
 			m.ImportedMemories++
+			m.memory = span{at, c.at}
 			c.within(at, "memories", uint64(len(m.Memories)), uint64(min(c.limits.Memories, 1)))
 		case GlobalKind:
 			g := m.readGlobalType(c)
