@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opabuild"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
 	"github.com/bailiwick-dev/bailiwick/host/internal/image"
 	"github.com/bailiwick-dev/bailiwick/host/internal/inspect"
@@ -69,7 +72,9 @@ exports what its hooks ask for and initialises over the embedded catalogue. The 
 same compiler give the same bytes.
 
 The language is told by the files: Go (go.mod, *.go), C (*.c), Rust (*.rs) or AssemblyScript (*.ts).
-A module that was built otherwise is given with --module.`,
+A module that was built otherwise is given with --module. Where the manifest says abi: opa-wasm, the
+policy is Rego (*.rego), compiled by OPA's own compiler, and what it reads is added to the manifest;
+--module then takes a bundle of opa build -t wasm, too.`,
 		Example: `  bailiwick plugin build ./quiet-grids
   bailiwick decide --plugin ./quiet-grids/plugin.wasm checkout.yaml
   bailiwick plugin build ./quiet-grids --module ./target/guest.wasm -o quiet-grids.wasm`,
@@ -136,19 +141,32 @@ func (s *pluginSource) build(ctx context.Context, dir, name string) (*built, err
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := m.Canonical()
-	if err != nil {
-		return nil, err
-	}
 	out := &built{}
 	out.name = name
 	var module []byte
-	if s.module != "" {
+	switch {
+	case s.module != "":
 		if module, err = readCapped(ctx, s.module, inspect.MaxBytes); err != nil {
 			return nil, fmt.Errorf("--module: %w", err)
 		}
+		if bytes.HasPrefix(module, []byte(gzipMagic)) && m.Spec.ABI == policy.ABIOPA {
+			if module, err = opabuild.FromBundle(bytes.NewReader(module)); err != nil {
+				return nil, fmt.Errorf("--module: %s: %w", s.module, err)
+			}
+		}
 		out.tool = "built elsewhere: " + s.module
-	} else if module, out.tool, err = s.compile(ctx, dir); err != nil {
+	case m.Spec.ABI == policy.ABIOPA:
+		if module, err = s.compileRego(ctx, dir, m); err != nil {
+			return nil, err
+		}
+		out.tool = "OPA's compiler"
+	default:
+		if module, out.tool, err = s.compile(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	manifest, err := m.Canonical()
+	if err != nil {
 		return nil, err
 	}
 	if out.module, err = wasm.WithCustom(module, policy.ManifestSection, manifest); err != nil {
@@ -172,4 +190,26 @@ func (s *pluginSource) compile(ctx context.Context, dir string) (module []byte, 
 		return nil, "", fmt.Errorf("%s: %w", dir, err)
 	}
 	return b.Module, b.Tool, nil
+}
+
+// gzipMagic begins a bundle of OPA's.
+const gzipMagic = "\x1f\x8b"
+
+// compileRego compiles the Rego policy in a directory, and adds to the manifest what it reads.
+func (s *pluginSource) compileRego(ctx context.Context, dir string, m *policy.Manifest) ([]byte, error) {
+	if s.language != "" {
+		return nil, fmt.Errorf("--lang: a plugin of abi %s is written in Rego; leave it out", policy.ABIOPA)
+	}
+	modules, err := opabuild.Modules(os.DirFS(dir))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	b, err := opabuild.Build(ctx, modules, m.Spec.Entrypoint, m.Spec.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	m.Spec.Reads = append(m.Spec.Reads, b.Reads...)
+	slices.Sort(m.Spec.Reads)
+	m.Spec.Reads = slices.Compact(m.Spec.Reads)
+	return b.Module, nil
 }

@@ -61,6 +61,20 @@ func (e *Engine) LoadOPA(ctx context.Context, s OPASpec) (*OPAPolicy, error) {
 	return p, nil
 }
 
+// CheckOPA reads and meters a policy as LoadOPA does, and compiles and runs nothing. The errors are LoadOPA's, but for those
+// that only compiling or running shows.
+func CheckOPA(s OPASpec) (*wasm.Module, error) {
+	s.Limits = s.Limits.filled()
+	m, err := scanOPA(&s)
+	if err == nil {
+		_, err = (&code{}).metered(m)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plugin %s: %w", s.ID, err)
+	}
+	return m, nil
+}
+
 // scanOPA reads the module, gives it a memory of its own, and checks it against what OPA compiles.
 func scanOPA(s *OPASpec) (*wasm.Module, error) {
 	limits := wasm.Defaults()

@@ -101,7 +101,11 @@ func Inspect(name string, module []byte) *Report {
 	if err != nil {
 		r.refuse(err)
 	}
-	m, err := read(module)
+	offered := everything().Imports()
+	if r.Manifest != nil && r.Manifest.Spec.ABI == policy.ABIOPA {
+		offered = offer.OPAImports()
+	}
+	m, err := read(module, offered)
 	if m != nil {
 		r.Module = describe(m)
 	}
@@ -160,10 +164,11 @@ func everything() offer.Set {
 	return s
 }
 
-// read reads a module for its description: whatever it imports, and however large it is within what is looked at.
-func read(module []byte) (*wasm.Module, error) {
+// read reads a module for its description: whatever it imports, and however large it is within what is looked at. An
+// import that is not offered is the error, beside the module.
+func read(module []byte, offered []wasm.Import) (*wasm.Module, error) {
 	limits := wasm.Defaults()
-	limits.Offered = everything().Imports()
+	limits.Offered = offered
 	limits.MemoryPages = 1 << 16
 	limits.Module = MaxBytes // a module that is too large is refused before
 	m, err := wasm.Scan(module, limits)
@@ -240,14 +245,24 @@ func (r *Report) check(p *policy.Policy, m *wasm.Module) {
 	if _, err := tables.Settings(p.Settings); err != nil {
 		r.refuse(fmt.Errorf("manifest: %w", err))
 	}
-	if spec.ABI != policy.ABIBailiwick || len(p.Plugin.Module) > policy.MaxPluginBytes {
-		return // what another module exports is told when it is loaded; one that is too large never is
+	if len(p.Plugin.Module) > policy.MaxPluginBytes {
+		return // it is never loaded
 	}
-	g := guest.Spec{ID: p.ID, Binary: p.Plugin.Module, Grants: everything(), Limits: guest.Limits{MemoryPages: uint32(spec.Limits.MemoryPages)}}
+	refuse := func(err error) {
+		if err != nil {
+			r.refuse(errors.New(strings.TrimPrefix(err.Error(), "plugin "+p.ID+": ")))
+		}
+	}
+	limits := guest.Limits{MemoryPages: uint32(spec.Limits.MemoryPages)}
+	if spec.ABI == policy.ABIOPA {
+		_, err := guest.CheckOPA(guest.OPASpec{ID: p.ID, Binary: p.Plugin.Module, Entrypoint: spec.Entrypoint, Limits: limits})
+		refuse(err)
+		return
+	}
+	g := guest.Spec{ID: p.ID, Binary: p.Plugin.Module, Grants: everything(), Limits: limits}
 	for _, h := range p.Plugin.Hooks {
 		g.Hooks = append(g.Hooks, hooks[h])
 	}
-	if _, err := guest.Check(g); err != nil {
-		r.refuse(errors.New(strings.TrimPrefix(err.Error(), "plugin "+p.ID+": ")))
-	}
+	_, err := guest.Check(g)
+	refuse(err)
 }
