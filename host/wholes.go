@@ -321,7 +321,7 @@ func unknownOfPath(f *topology.PathFacts) (out []string) {
 		name    string
 		unknown bool
 	}{
-		{"path.jurisdictions", !f.Complete},
+		{"path.jurisdictions", !f.Complete}, {"path.riskGroups", f.Inferred},
 		{"path.private", f.Private.State == topology.Unknown},
 		{"path.rttMs", f.Basis == topology.UnknownBasis},
 		{"path.basis", f.Basis == topology.UnknownBasis},

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -221,6 +222,18 @@ func TestPathSaysWhatItRestsOn(t *testing.T) {
 	} {
 		if p := s.Path(siteRow(t, s, c.from), siteRow(t, s, c.to)); p.Measured != c.measured || !p.Inferred {
 			t.Errorf("%s to %s: measured %v, want %v", c.from, c.to, p.Measured, c.measured)
+		}
+	}
+}
+
+// TestRiskGroupsOfPaths finds the groups that a link names, and those that name it, in both directions and for zones.
+func TestRiskGroupsOfPaths(t *testing.T) {
+	s := mustBuild(t, carriers+"  - {id: sea, kind: hazard, links: [[far, hub]]}\n  - {id: nothing, kind: hazard, links: [[hub, hub-town]]}\n")
+	for _, c := range []struct{ from, to, want string }{
+		{"hub", "far", "[ditch sea]"}, {"far", "hub", "[ditch sea]"}, {"hub-1", "far", "[ditch sea]"}, {"hub", "hub-town", "[nothing]"}, {"hub-wave", "hub", "[]"},
+	} {
+		if got := fmt.Sprint(s.Path(siteRow(t, s, c.from), siteRow(t, s, c.to)).RiskGroups); got != c.want {
+			t.Errorf("from %s to %s: %s, want %s", c.from, c.to, got, c.want)
 		}
 	}
 }

@@ -18,8 +18,10 @@ type PathFacts struct {
 	// Jurisdictions are the countries it is known to cross, sorted. Unless Complete it may cross others.
 	Jurisdictions []JurisdictionRow
 	Complete      bool
-	RiskGroups    []string // of the link, sorted; empty where there is none
-	Source        string   // of the measured time between the sites or their regions, which Micros is or rests on; ""
+	// RiskGroups are those that the link names, and those that name it, sorted. Where no link says what is crossed, there
+	// may be others: see Inferred.
+	RiskGroups []string
+	Source     string // of the measured time between the sites or their regions, which Micros is or rests on; ""
 }
 
 // Path returns the way from one site to another. Where no link says what it crosses, it is taken to go over
@@ -28,6 +30,7 @@ type PathFacts struct {
 func (s *Snapshot) Path(from, to SiteRow) PathFacts {
 	p := PathFacts{From: from, To: to, Source: s.LinkSource(from, to)}
 	p.Micros, p.Basis = s.RTT(from, to)
+	p.RiskGroups = s.groupsNaming(from, to)
 	link, ok := s.link(from, to)
 	if !ok {
 		link, ok = s.link(s.regionOf(from), s.regionOf(to))
@@ -38,6 +41,7 @@ func (s *Snapshot) Path(from, to SiteRow) PathFacts {
 			p.RiskGroups = append(p.RiskGroups, s.t.linkRiskGroups.At(link, i))
 		}
 		slices.Sort(p.RiskGroups)
+		p.RiskGroups = slices.Compact(p.RiskGroups)
 		if s.t.linkViaKnown.At(link) {
 			p.Hops, p.Complete = s.ends(from, to, nil), true
 			for _, j := range s.t.linkVia.At(link) {
@@ -52,6 +56,26 @@ func (s *Snapshot) Path(from, to SiteRow) PathFacts {
 	p.Hops, p.Measured = s.ends(from, to, between), measured
 	p.cross(s)
 	return p
+}
+
+// groupsNaming are the risk groups that name the link between two sites, or between their regions, in either direction: what
+// fails takes both with it.
+func (s *Snapshot) groupsNaming(from, to SiteRow) (ids []string) {
+	for g := range s.t.riskGroups {
+		for i := range s.t.riskGroupFrom.Len(g) {
+			a, b := s.t.riskGroupFrom.At(g, i), s.t.riskGroupTo.At(g, i)
+			if s.joins(a, b, from, to) || s.joins(b, a, from, to) {
+				ids = append(ids, s.t.riskGroupID.At(g))
+				break
+			}
+		}
+	}
+	return ids
+}
+
+// joins reports whether a and b are the ids of two sites, or of their regions.
+func (s *Snapshot) joins(a, b string, from, to SiteRow) bool {
+	return a == s.SiteID(from) && b == s.SiteID(to) || a == s.SiteID(s.regionOf(from)) && b == s.SiteID(s.regionOf(to))
 }
 
 // cross adds the countries of the hops, in order and each once.

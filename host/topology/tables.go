@@ -94,6 +94,7 @@ type tables struct {
 	riskGroups                 int
 	riskGroupID, riskGroupKind image.StringColumn
 	riskGroupSites             image.Relation
+	riskGroupFrom, riskGroupTo image.Lists // ends of links, beside each other
 
 	overrides    int
 	overrideText []image.StringColumn // as overrideColumns
@@ -332,6 +333,8 @@ func (t *tables) open(img *image.Image) error {
 	str(&t.riskGroupID, "id")
 	str(&t.riskGroupKind, "kind")
 	rel(&t.riskGroupSites, "sites", "sites")
+	list(&t.riskGroupFrom, "linksFrom")
+	list(&t.riskGroupTo, "linksTo")
 
 	t.overrides = o.open("overrides")
 	t.overrideText = make([]image.StringColumn, len(overrideColumns))

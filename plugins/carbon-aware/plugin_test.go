@@ -181,7 +181,7 @@ func TestBadSettings(t *testing.T) {
 	} {
 		t.Run(c.setting, func(t *testing.T) {
 			_, err := decide(t, "", map[string]any{c.setting: c.value})
-			if want := "host: open: plugin CARBON-AWARE: bailiwick_configure: the guest reports " + c.want; err == nil || err.Error() != want {
+			if want := "host: open: plugin.wasm: plugin CARBON-AWARE: bailiwick_configure: the guest reports " + c.want; err == nil || err.Error() != want {
 				t.Errorf("error %v\nwant %s", err, want)
 			}
 		})

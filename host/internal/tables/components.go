@@ -120,7 +120,7 @@ func (r *Request) paths(b *image.Builder, list []topology.PathFacts) {
 		groups[g.ID] = uint32(len(groups))
 	}
 	from, to, rtt, private := make([]uint32, n), make([]uint32, n), column[int32](n), column[bool](n)
-	measured, complete := make([]bool, n), make([]bool, n)
+	measured, complete, grouped := make([]bool, n), make([]bool, n), make([]bool, n)
 	through, shared := make([][]uint32, n), make([][]uint32, n)
 	for i := range list {
 		p := &list[i]
@@ -137,7 +137,7 @@ func (r *Request) paths(b *image.Builder, list []topology.PathFacts) {
 		case topology.Unknown:
 			private.unknown(i)
 		}
-		through[i], complete[i] = rows(p.Jurisdictions), p.Complete
+		through[i], complete[i], grouped[i] = rows(p.Jurisdictions), p.Complete, !p.Inferred
 		for _, id := range p.RiskGroups {
 			if g, ok := groups[id]; ok {
 				shared[i] = append(shared[i], g)
@@ -153,4 +153,5 @@ func (r *Request) paths(b *image.Builder, list []topology.PathFacts) {
 	t.Relation("jurisdictions", "jurisdictions", through)
 	t.Bools("jurisdictions.known", complete, all)
 	t.Relation("riskGroups", "riskGroups", shared)
+	t.Bools("riskGroups.known", grouped, all)
 }
