@@ -18,12 +18,14 @@ static int32_t prepare(bw_setup *s) {
 
 /* Is asked about all candidates in one call, and finds what prepare left. */
 static int32_t judge(bw_call *c) {
+	const bw_column column = grid; /* copies, which no write below can change */
+	const double most = ceiling;
 	BW_EACH(row, c->selected) {
-		bw_state known = bw_state_of(grid, row);
-		double grams = bw_float64(grid, row);
+		bw_state known = bw_state_of(column, row);
+		double grams = bw_float64(column, row);
 		if (known == BW_UNKNOWN) bw_may_deny(c, row, BW_NO_REASON, BW_NO_ARGS);
-		else if (known == BW_VALUE && grams > ceiling)
-			bw_deny(c, row, TOO_MUCH, BW_ARGS(bw_site(row), bw_number(grams), bw_number(ceiling)));
+		else if (known == BW_VALUE && grams > most)
+			bw_deny(c, row, TOO_MUCH, BW_ARGS(bw_site(row), bw_number(grams), bw_number(most)));
 	}
 	return 0;
 }
