@@ -78,7 +78,7 @@ func TestCLookups(t *testing.T) {
 	}
 	q.Rows, q.Selected = 98, []int{1}
 	if _, err := guesttest.Ask(m.New(), q); err == nil || !strings.Contains(err.Error(), "unreachable") {
-		t.Errorf("a row that is not selected was answered for: %v", err)
+		t.Errorf("a row that is not there was answered for: %v", err)
 	}
 }
 

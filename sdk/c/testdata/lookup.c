@@ -36,7 +36,7 @@ static int32_t configure(bw_setup *s) {
  * than another; warns of rows that a set of the first column of bits lacks. */
 static int32_t site(bw_call *c) {
 	if (c->selected.size == 99) return bw_fail(c, WRONG, "ninety-nine");
-	if (c->selected.size == 98) bw_deny(c, 97, BW_NO_REASON, BW_NO_ARGS);
+	if (c->selected.size == 98) bw_deny(c, 98, BW_NO_REASON, BW_NO_ARGS);
 	const bw_image *m = c->snapshot;
 	BW_EACH(i, c->selected) {
 		bw_text s = bw_string_of(m, i);
