@@ -201,14 +201,17 @@ func (f *frame) dotGrown(a *act, g *collection, key id) (val, bool) {
 		if !ok || meet(&g.loose, &a.p) {
 			return val{}, false
 		}
+		// Of an array that may have more or fewer elements no place is known: the first one's neither, as to the reference.
+		known := less(&a.p, &g.unknown)
+		for n := range g.elements {
+			if e := &g.elements[n]; meet(&e.p, &a.p) && !within(&known, &e.s) {
+				return val{}, false
+			}
+		}
 		for n := range g.elements {
 			e := &g.elements[n]
 			if !meet(&e.p, &a.p) {
 				continue
-			}
-			known := less(&a.p, &g.unknown)
-			if !within(&known, &e.s) {
-				return val{}, false
 			}
 			if i == 0 {
 				f.test(a, &e.s, &g.unknown) // where it is unknown, so is what it has

@@ -106,3 +106,18 @@ func TestExtremesOnLanes(t *testing.T) {
 		})
 	}
 }
+
+// TestPlacesInArrays compares arrays that may have an element more: no place in them is known, whatever stands first.
+func TestPlacesInArrays(t *testing.T) {
+	sites := []SiteDoc{
+		{ID: "open", Term: term(t, `{"l": ["1", "3"]}`), Unknown: []string{"a"}},
+		{ID: "known", Row: 1, Term: term(t, `{"l": ["1"], "a": "3"}`)},
+	}
+	for _, with := range []string{`[0, "3"]`, `["1", "3"]`, `["3"]`, `[]`, `["1", "3", "4"]`, `input.site.l`} {
+		rules := `deny contains "m" if { y := [x | some x in ["1", input.site.a]; x != "2"]; y == ` + with + ` }
+warn contains y[0] if { y := [x | some x in ["1", input.site.a]; x != "2"] }`
+		if _, err := agree(t, engine(t, one(t, rules), Documents{}), input(t, `{}`, `{}`), sites, "%s", rules); err != nil {
+			t.Error(err)
+		}
+	}
+}
