@@ -30,7 +30,39 @@ type guestPolicy struct {
 	plugin   *guest.Plugin
 	settings []byte      // an image
 	reads    []rego.Fact // that the manifest lists
-	number   int         // among the generation's
+	behind   map[uint16]behind
+	number   int // among the generation's
+}
+
+// behind is what a finding hangs on: facts as the manifest names them, and those of them that decisions show.
+type behind struct {
+	names []string
+	facts []rego.Fact
+}
+
+// of is what is behind a reason of a code; 0 is that of a finding without one.
+func (g *guestPolicy) of(code uint16) behind {
+	if b, ok := g.behind[code]; ok {
+		return b
+	}
+	return behind{g.policy.Plugin.Manifest.Spec.Reads, g.reads}
+}
+
+// readBehind reads what the manifest says of single reasons.
+func (g *guestPolicy) readBehind(byCode map[string][]string) error {
+	g.behind = map[uint16]behind{}
+	for text, names := range byCode {
+		code, err := strconv.ParseUint(text, 10, 16) // it was checked
+		if err != nil {
+			return fmt.Errorf("manifest: reasonReads: %w", err)
+		}
+		facts, err := rego.Facts(names)
+		if err != nil {
+			return err
+		}
+		g.behind[uint16(code)] = behind{names, facts}
+	}
+	return nil
 }
 
 // guestEngine is the engine that a host's plugins run in, made when the first one is loaded. The engine gives back by itself
@@ -100,6 +132,9 @@ func loadGuest(ctx context.Context, engine *guest.Engine, p *policy.Policy) (*gu
 	}
 	g := &guestPolicy{policy: p}
 	if g.reads, err = rego.Facts(m.Reads); err != nil {
+		return nil, err
+	}
+	if err = g.readBehind(m.ReasonReads); err != nil {
 		return nil, err
 	}
 	if g.settings, err = tables.Settings(p.Settings); err != nil {
@@ -287,7 +322,7 @@ func (r *reading) result(row int, unknown []string) rego.Result {
 			r.add(&out, reason, unknown)
 		}
 	}
-	bare := func(sure bool) rego.Finding { return r.finding(r.gp.policy.Title, sure, unknown) }
+	bare := func(sure bool) rego.Finding { return r.finding(0, r.gp.policy.Title, sure, unknown) }
 	switch sure := hasSure(out.Denies); {
 	case deny:
 		out.Verdict = rego.Deny
@@ -303,6 +338,9 @@ func (r *reading) result(row int, unknown []string) rego.Result {
 	if abi.Has(r.answer.Scored, row) {
 		out.Score = &r.answer.Scores[row]
 	}
+	for _, list := range [][]rego.Finding{out.Denies, out.Warnings, out.Obligations} { // as those of rules in Rego
+		slices.SortStableFunc(list, func(a, b rego.Finding) int { return strings.Compare(a.Message, b.Message) })
+	}
 	return out
 }
 
@@ -316,7 +354,7 @@ func hasSure(list []rego.Finding) bool {
 }
 
 func (r *reading) add(out *rego.Result, reason *abi.Reason, unknown []string) {
-	f := r.finding(r.message(reason), !reason.Unsure, unknown)
+	f := r.finding(reason.Code, r.message(reason), !reason.Unsure, unknown)
 	switch reason.Kind {
 	case abi.Denial:
 		out.Denies = append(out.Denies, f)
@@ -327,10 +365,11 @@ func (r *reading) add(out *rego.Result, reason *abi.Reason, unknown []string) {
 	}
 }
 
-func (r *reading) finding(message string, sure bool, unknown []string) rego.Finding {
-	f := rego.Finding{Message: message, Sure: sure, Location: r.gp.policy.File, Facts: r.gp.reads}
+func (r *reading) finding(code uint16, message string, sure bool, unknown []string) rego.Finding {
+	on := r.gp.of(code)
+	f := rego.Finding{Message: message, Sure: sure, Location: r.gp.policy.File, Facts: on.facts}
 	if !sure {
-		if f.Unknown = unknownOf(r.gp.policy.Plugin.Manifest.Spec.Reads, unknown); len(f.Unknown) == 0 {
+		if f.Unknown = unknownOf(on.names, unknown); len(f.Unknown) == 0 {
 			f.Unknown = []string{"something it does not list"}
 		}
 	}
@@ -346,15 +385,17 @@ func ofSite(paths []string) []string {
 	return out
 }
 
-// unknownOf lists those of the facts a manifest names that are among the unknown paths, sorted; a path covers everything
-// below it.
+// unknownOf lists the unknown facts that a manifest names, sorted: of a name with facts below it those that are unknown.
 func unknownOf(reads, unknown []string) []string {
 	var out []string
 	for _, name := range reads {
-		if slices.ContainsFunc(unknown, func(u string) bool {
-			return u == name || strings.HasPrefix(name, u+".") || strings.HasPrefix(u, name+".")
-		}) {
-			out = append(out, name)
+		for _, u := range unknown {
+			switch {
+			case u == name, strings.HasPrefix(u, name+"."):
+				out = append(out, u)
+			case strings.HasPrefix(name, u+"."):
+				out = append(out, name)
+			}
 		}
 	}
 	slices.Sort(out)

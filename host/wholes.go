@@ -321,7 +321,8 @@ func unknownOfPath(f *topology.PathFacts) (out []string) {
 		name    string
 		unknown bool
 	}{
-		{"path.jurisdictions", !f.Complete}, {"path.riskGroups", f.Inferred},
+		{"path.jurisdictions", !f.Complete},
+		{"path.riskGroups", f.Inferred},
 		{"path.private", f.Private.State == topology.Unknown},
 		{"path.rttMs", f.Basis == topology.UnknownBasis},
 		{"path.basis", f.Basis == topology.UnknownBasis},

@@ -35,21 +35,22 @@ type ManifestMetadata struct {
 
 // ManifestSpec describes a plugin as METADATA describes a policy.
 type ManifestSpec struct {
-	ABI          string             `json:"abi" omit:"required" enum:"bailiwick/1|opa-wasm" doc:"What it speaks: bailiwick/1, or opa-wasm for a policy that OPA compiled."`
-	ID           string             `json:"id" omit:"required" format:"id" doc:"Names it in decisions and waivers, such as ACME-7."`
-	Title        string             `json:"title" omit:"required" format:"text" doc:"What it asks, in one line."`
-	Description  string             `json:"description,omitempty" omit:"none" doc:"Why, in a sentence or two."`
-	Class        string             `json:"class" omit:"required" enum:"sovereignty|redundancy|selection" doc:"What it is about."`
-	Severity     string             `json:"severity,omitempty" default:"medium" enum:"low|medium|high" doc:"How much a violation matters to people."`
-	Reviewed     string             `json:"reviewed" omit:"required" format:"date" doc:"Day on which a person last checked it."`
-	References   []string           `json:"references,omitempty" omit:"none" format:"text" doc:"Where the requirement comes from."`
-	Hooks        []string           `json:"hooks" omit:"required" minItems:"1" enum:"site|path|placement" doc:"What it is asked about."`
-	Reads        []string           `json:"reads" omit:"none" format:"text" doc:"Facts it judges by, named as in Rego, such as site.carbon.pue. One of abi opa-wasm must list all."`
-	Reasons      map[string]string  `json:"reasons,omitempty" omit:"none" doc:"Texts of its reasons by code, 1 to 65535; {0} to {7} stand for arguments."`
-	Settings     map[string]any     `json:"settings,omitempty" omit:"none" doc:"Settings with their defaults."`
-	Capabilities []CapabilityWanted `json:"capabilities,omitempty" omit:"none" doc:"What it needs beyond computing; an operator grants each by name."`
-	Limits       PluginLimits       `json:"limits,omitzero" omit:"default" doc:"What it may use, where the defaults do not suit it."`
-	Entrypoint   string             `json:"entrypoint,omitempty" omit:"inapplicable" format:"text" doc:"Of abi opa-wasm: the package that was compiled, such as acme/countries."`
+	ABI          string              `json:"abi" omit:"required" enum:"bailiwick/1|opa-wasm" doc:"What it speaks: bailiwick/1, or opa-wasm for a policy that OPA compiled."`
+	ID           string              `json:"id" omit:"required" format:"id" doc:"Names it in decisions and waivers, such as ACME-7."`
+	Title        string              `json:"title" omit:"required" format:"text" doc:"What it asks, in one line."`
+	Description  string              `json:"description,omitempty" omit:"none" doc:"Why, in a sentence or two."`
+	Class        string              `json:"class" omit:"required" enum:"sovereignty|redundancy|selection" doc:"What it is about."`
+	Severity     string              `json:"severity,omitempty" default:"medium" enum:"low|medium|high" doc:"How much a violation matters to people."`
+	Reviewed     string              `json:"reviewed" omit:"required" format:"date" doc:"Day on which a person last checked it."`
+	References   []string            `json:"references,omitempty" omit:"none" format:"text" doc:"Where the requirement comes from."`
+	Hooks        []string            `json:"hooks" omit:"required" minItems:"1" enum:"site|path|placement" doc:"What it is asked about."`
+	Reads        []string            `json:"reads" omit:"none" format:"text" doc:"Facts it judges by, named as in Rego, such as site.carbon.pue. One of abi opa-wasm must list all."`
+	ReasonReads  map[string][]string `json:"reasonReads,omitempty" omit:"none" format:"text" doc:"Of reads, those behind the reasons of a code. A code that is left out: all."`
+	Reasons      map[string]string   `json:"reasons,omitempty" omit:"none" doc:"Texts of its reasons by code, 1 to 65535; {0} to {7} stand for arguments."`
+	Settings     map[string]any      `json:"settings,omitempty" omit:"none" doc:"Settings with their defaults."`
+	Capabilities []CapabilityWanted  `json:"capabilities,omitempty" omit:"none" doc:"What it needs beyond computing; an operator grants each by name."`
+	Limits       PluginLimits        `json:"limits,omitzero" omit:"default" doc:"What it may use, where the defaults do not suit it."`
+	Entrypoint   string              `json:"entrypoint,omitempty" omit:"inapplicable" format:"text" doc:"Of abi opa-wasm: the package that was compiled, such as acme/countries."`
 }
 
 // CapabilityWanted is a capability that a plugin asks for.
@@ -130,6 +131,7 @@ func (m *Manifest) check(n *decode.Node) (errs decode.Errors) {
 			fail(pointer, "%s", err)
 		}
 	}
+	errs = append(errs, s.checkReasonReads(n)...)
 	for key, v := range s.Settings {
 		if _, err := jsonValue(v, 0); err != nil {
 			fail("/spec/settings/"+key, "%s", err)
@@ -143,6 +145,22 @@ func (m *Manifest) check(n *decode.Node) (errs decode.Errors) {
 	}
 	if s.ABI == ABIOPA && (len(s.Hooks) != 1 || s.Hooks[0] != string(Site)) {
 		fail("/spec/hooks", "a plugin of abi %s is asked about sites only", ABIOPA)
+	}
+	return errs
+}
+
+// checkReasonReads wants codes of reasons, and facts that are among all that the plugin reads.
+func (s *ManifestSpec) checkReasonReads(n *decode.Node) (errs decode.Errors) {
+	for _, code := range sortedKeys(s.ReasonReads) {
+		pointer := "/spec/reasonReads/" + code
+		if _, ok := s.Reasons[code]; !ok {
+			errs = append(errs, n.At(pointer).Errorf("there is no reason of code %q; name one of reasons", code))
+		}
+		for i, r := range s.ReasonReads[code] {
+			if !slices.Contains(s.Reads, r) {
+				errs = append(errs, n.At(fmt.Sprintf("%s/%d", pointer, i)).Errorf("%q is not among reads%s", r, decode.DidYouMean(r, s.Reads)))
+			}
+		}
 	}
 	return errs
 }

@@ -70,6 +70,11 @@ func TestManifestRefused(t *testing.T) {
 		{"hooks: [site, placement]", "hooks: []", "m.yaml:11:10: /spec/hooks: expected at least 1 in the list, found 0"},
 		{"hooks: [site, placement]", "hooks: [sight]", `m.yaml:11:11: /spec/hooks/0: "sight" is not allowed here; expected "site", "path" or "placement"`},
 		{"reads: [site.carbon.gridGramsPerKWh]", "reads: [carbon.pue]", `m.yaml:12:11: /spec/reads/0: "carbon.pue" is not below site, path, placement, scenario, component, request or topology`},
+		{"  settings:", "  reasonReads: {2: [site.carbon.gridGramsPerKWh]}\n  settings:", `m.yaml:14:20: /spec/reasonReads/2: there is no reason of code "2"; name one of reasons`},
+		{
+			"  settings:", "  reasonReads: {1: [site.carbon.gridGramsPerKwh]}\n  settings:",
+			`m.yaml:14:21: /spec/reasonReads/1/0: "site.carbon.gridGramsPerKwh" is not among reads; did you mean "site.carbon.gridGramsPerKWh"?`,
+		},
 		{`{1: "{0} emits {1:.1} g/kWh"}`, `{0: a}`, `m.yaml:13:16: /spec/reasons/0: code "0" is not a number from 1 to 65535`},
 		{`{1: "{0} emits {1:.1} g/kWh"}`, `{65536: a}`, `m.yaml:13:20: /spec/reasons/65536: code "65536" is not a number from 1 to 65535`},
 		{`{1: "{0} emits {1:.1} g/kWh"}`, `{1: "{8}"}`, `m.yaml:13:16: /spec/reasons/1: "{8}" has {8}; write {0} to {7} for an argument, or {0:.2} for a number with two digits`},

@@ -9,3 +9,6 @@ c() {
 
 c sdk/c/probe.wasm sdk/c/probe.c
 c plugins/conduit-diversity/conduit-diversity.wasm plugins/conduit-diversity/src/conduit.c
+for rule in availability carbon processing residency services; do
+	c conformance/guests/$rule.wasm conformance/guests/src/$rule.c
+done

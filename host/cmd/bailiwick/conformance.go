@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,7 @@ type conformanceFlags struct {
 	engines    []string
 	dirs       []string
 	noEmbedded bool
+	plugins    []string
 	run        string
 	junit      string
 	output     string
@@ -46,9 +48,16 @@ func newConformanceRun() *cobra.Command {
 their decisions with each other, byte for byte. A case is a topology, policies, a request and what
 is expected; docs/conformance.md has the format.
 
-The exit status is 0 if every case passes with every engine, and 1 if not.`,
+With --plugin, a plugin takes the place of the standard policy of its id in every case that uses
+that policy; the other cases are not asked, and what must come out stays as it is. The probe of an
+SDK (its id is KIT-1, or it has no manifest) is asked the calls of the ABI kit instead, compiled and
+interpreted.
+
+The exit status is 0 if every case and call passes with every engine, and 1 if not.`,
 		Example: `  bailiwick conformance run
-  bailiwick conformance run --engine rego --cases ./our-cases --junit report.xml`,
+  bailiwick conformance run --engine rego --cases ./our-cases --junit report.xml
+  bailiwick conformance run --plugin residency.wasm
+  bailiwick conformance run --plugin probe.wasm`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.ask(cmd) },
 	}
@@ -57,6 +66,7 @@ The exit status is 0 if every case passes with every engine, and 1 if not.`,
 	flags.StringSliceVar(&f.engines, "engine", nil, "`ENGINE` to ask; there is "+engineNames()+"; default: all")
 	flags.StringArrayVar(&f.dirs, "cases", nil, "`DIR` of cases to ask beside the embedded ones")
 	flags.BoolVar(&f.noEmbedded, "no-embedded-cases", false, "leave the embedded cases out")
+	flags.StringArrayVar(&f.plugins, "plugin", nil, "plugin in the place of the standard policy of its id, or a probe: `FILE`")
 	flags.StringVar(&f.run, "run", "", "only cases whose id matches the regular expression `REGEX`")
 	flags.StringVar(&f.junit, "junit", "", "write the report as JUnit XML to `FILE` too")
 	flags.StringVarP(&f.output, "output", "o", "text", "output: `text|json`")
@@ -72,6 +82,7 @@ func (f *conformanceFlags) check() error {
 	}{
 		{"engine", f.engines, "name an engine, or leave it out"},
 		{"cases", f.dirs, "name a directory, or leave it out"},
+		{"plugin", f.plugins, "name a module, or leave it out"},
 		{"run", []string{f.run}, "give a regular expression, or leave it out"},
 		{"junit", []string{f.junit}, "name a file, or leave it out"},
 	} {
@@ -150,21 +161,8 @@ func (f *conformanceFlags) ask(cmd *cobra.Command) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	engines, err := f.hosts()
-	if err != nil {
-		return err
-	}
-	cases, err := f.cases()
-	if err != nil {
-		return err
-	}
 	p := newProgress(cmd.ErrOrStderr())
-	report, err := conformance.Run(cmd.Context(), engines, cases, conformance.Options{
-		Agree: true,
-		Before: func(now conformance.Progress) {
-			p.show(fmt.Sprintf("%d of %d  %s  %s", now.Done, now.Total, now.Engine.Name(), now.Case.ID))
-		},
-	})
+	report, err := f.report(cmd.Context(), p)
 	p.clear()
 	if err != nil {
 		return err
@@ -183,6 +181,55 @@ func (f *conformanceFlags) ask(cmd *cobra.Command) error {
 		return statusError(statusFailed)
 	}
 	return nil
+}
+
+// report asks the probes that are given their calls, and the engines the cases.
+func (f *conformanceFlags) report(ctx context.Context, p *progress) (*conformance.Report, error) {
+	given, err := f.given()
+	if err != nil {
+		return nil, err
+	}
+	onlyProbes := len(given.probes) > 0 && len(given.plugins) == 0
+	if onlyProbes {
+		if err := f.noCases(); err != nil {
+			return nil, err
+		}
+	}
+	report := new(conformance.Report)
+	for _, probe := range given.probes {
+		engines, err := probe.run(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		report.Engines = append(report.Engines, engines...)
+	}
+	if onlyProbes {
+		return report, nil
+	}
+	engines, err := f.hosts()
+	if err != nil {
+		return nil, err
+	}
+	cases, err := f.cases()
+	if err != nil {
+		return nil, err
+	}
+	if len(given.plugins) > 0 {
+		if cases, err = conformance.StandIns(cases, given.plugins...); err != nil {
+			return nil, fmt.Errorf("--plugin: %w", err)
+		}
+	}
+	asked, err := conformance.Run(ctx, engines, cases, conformance.Options{
+		Agree: true,
+		Before: func(now conformance.Progress) {
+			p.show(fmt.Sprintf("%d of %d  %s  %s", now.Done, now.Total, now.Engine.Name(), now.Case.ID))
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	report.Cases, report.Engines = asked.Cases, append(report.Engines, asked.Engines...)
+	return report, nil
 }
 
 func (f *conformanceFlags) write(w io.Writer, r *conformance.Report) error {

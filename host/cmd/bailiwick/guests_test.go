@@ -4,11 +4,38 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/bailiwick-dev/bailiwick/conformance/guests"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/wasm"
 	. "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasmtest"
 )
+
+// writeStandIns puts modules into standins: the guests that there are of standard policies, the probe in C without a manifest
+// and with one.
+func writeStandIns(dir string) error {
+	modules := map[string][]byte{}
+	for _, name := range guests.Names() {
+		module, err := guests.Module(name)
+		if err != nil {
+			return err
+		}
+		modules[name] = module
+	}
+	bare, err := os.ReadFile("../../../sdk/c/probe.wasm")
+	if err != nil {
+		return err
+	}
+	modules["bare"] = bare
+	modules["probe"] = guesttest.Pack(bare, `{"apiVersion":"bailiwick/v1","kind":"Plugin","metadata":{"name":"bailiwick/probe","version":"1.0.0"},"spec":{"abi":"bailiwick/1",
+		"id":"KIT-1","title":"The probe","class":"selection","reviewed":"2026-11-23","hooks":["site","path","placement"],"reads":[]}}`)
+	for name, module := range modules {
+		if err := os.WriteFile(filepath.Join(dir, name+".wasm"), module, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // writeGuests puts modules without manifests where a script runs, hand-made, so that no compiler is needed:
 //

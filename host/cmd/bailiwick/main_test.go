@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +34,12 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("BAILIWICK", self)
-			return writeGuests(env.WorkDir)
+			standIns := filepath.Join(env.WorkDir, ".standins")
+			env.Setenv("STANDINS", standIns)
+			if err := os.Mkdir(standIns, 0o777); err != nil {
+				return err
+			}
+			return errors.Join(writeGuests(env.WorkDir), writeStandIns(standIns))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "change": change, "replayIDs": replayIDs},
 	})

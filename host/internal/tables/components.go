@@ -25,6 +25,7 @@ func (r *Request) components(b *image.Builder) {
 	t := b.Table("components", n)
 	t.Strings("name", of(func(c *Component) string { return c.Name }), all)
 	t.Relation("services", "services", each(r.Components, func(c *Component) []uint32 { return rows(c.Services) }))
+	t.Lists("services.ids", each(r.Components, r.serviceIDs))
 	t.Relation("data", "data", each(r.Components, r.dataOf))
 	t.Strings("tier", of(func(c *Component) string { return c.Tier }), all)
 	t.Strings("survive", of(func(c *Component) string { return c.Survive }), all)
@@ -78,6 +79,15 @@ func capacity(c *Component, f func(*placement.Capacity) *float64) *float64 {
 		return nil
 	}
 	return f(c.Capacity)
+}
+
+// serviceIDs are the ids of the services that a component uses.
+func (r *Request) serviceIDs(c *Component) []string {
+	out := make([]string, len(c.Services))
+	for i, k := range c.Services {
+		out[i] = r.Snap.ServiceID(k)
+	}
+	return out
 }
 
 // dataOf are the rows of the data sets that a component holds.

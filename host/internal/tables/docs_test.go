@@ -136,6 +136,7 @@ kind: PlacementRequest
 metadata: {name: all}
 spec:
   at: 2026-11-01T12:00:00Z
+  sites: {include: [eu-west-1, eu-central-1]}
   users: [{population: DE, weight: 60}, {population: FR, access: {mobile: Orange}}, {population: eu-west-1}]
   data:
     - {name: customers, class: personal, subjects: [EU], residency: [EU, JP], logs: [DE], transfer: [{tool: SCC, to: US, until: 2027-01-01}, {tool: BCR, to: JP}], keys: {custodian: customer}, encryption: end-to-end}

@@ -136,6 +136,8 @@ func (r *Request) spec(b *image.Builder) {
 	t.Lists("partitions", [][]string{spec.Partitions})
 	t.Relation("sites.include", "sites", [][]uint32{rows(r.Include)})
 	t.Relation("sites.exclude", "sites", [][]uint32{rows(r.Exclude)})
+	t.Lists("sites.include.ids", [][]string{spec.Sites.Include})
+	t.Lists("sites.exclude.ids", [][]string{spec.Sites.Exclude})
 	t.Bools("weighted", []bool{spec.Objective.Weighted}, all)
 	t.Float64s("carbon.maxGramsPerKWh", grams.v, grams.st)
 	t.Strings("carbon.basis", basis.v, basis.st)

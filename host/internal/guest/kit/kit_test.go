@@ -89,13 +89,13 @@ func TestProbes(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, f := range r.Failures {
+				for _, f := range r.Failures() {
 					t.Errorf("interpreted %v: %s", interpret, f)
 				}
-				if r.Calls < 14 {
-					t.Errorf("%d calls", r.Calls)
+				if len(r.Calls) < 14 {
+					t.Errorf("%d calls", len(r.Calls))
 				}
-				fuel[i] = r.Fuel
+				fuel[i] = r.Fuel()
 			}
 			if !maps.Equal(fuel[0], fuel[1]) {
 				t.Errorf("compiled it used %v, interpreted %v", fuel[0], fuel[1])

@@ -15,9 +15,45 @@ import (
 
 // Report is what a run found.
 type Report struct {
-	Calls    int
-	Failures []string         // one for each call that came to something else
-	Fuel     map[string]int64 // by call
+	Calls []Call // in the order of the golden calls
+}
+
+// Call is how a golden call went.
+type Call struct {
+	Name string
+	Hook string // site, path or placement
+	Rows int
+	// Fuel is what the hook used; 0 if it was not called.
+	Fuel int64
+	// Difference is where the answer first differs from the golden one; nil if it is the same.
+	Difference *Difference
+}
+
+// Difference is where an answer first differs from the golden one.
+type Difference struct {
+	Part      string // of the answer: failure, denials, …
+	Want, Got string // the same piece of both
+}
+
+func (d *Difference) Error() string { return d.Part + ": " + d.Got + "; want " + d.Want }
+
+// Failures are the calls that came to something else, a line each.
+func (r *Report) Failures() (out []string) {
+	for i := range r.Calls {
+		if d := r.Calls[i].Difference; d != nil {
+			out = append(out, r.Calls[i].Name+": "+d.Error())
+		}
+	}
+	return out
+}
+
+// Fuel is what the calls used, by their names.
+func (r *Report) Fuel() map[string]int64 {
+	out := map[string]int64{}
+	for i := range r.Calls {
+		out[r.Calls[i].Name] = r.Calls[i].Fuel
+	}
+	return out
 }
 
 // Options are choices of [Run].
@@ -46,13 +82,17 @@ func Run(ctx context.Context, probe []byte, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer func() { _ = p.Close(ctx) }()
-	r := &Report{Fuel: map[string]int64{}}
+	r := &Report{}
 	for i := range calls {
 		c := &calls[i]
-		r.Calls++
-		if err := r.call(ctx, p, c); err != nil {
-			r.Failures = append(r.Failures, fmt.Sprintf("%s: %s", c.Name, err))
+		out := Call{Name: c.Name, Hook: c.Hook, Rows: c.Rows}
+		if err := out.call(ctx, p, c); err != nil && !errors.As(err, &out.Difference) {
+			out.Difference = &Difference{Part: "call", Want: "an answer", Got: err.Error()}
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		r.Calls = append(r.Calls, out)
 	}
 	return r, nil
 }
@@ -60,7 +100,7 @@ func Run(ctx context.Context, probe []byte, o Options) (*Report, error) {
 var hooks = map[string]abi.Hook{"site": abi.Site, "path": abi.Path, "placement": abi.Placement}
 
 // call calls the probe twice, and compares.
-func (r *Report) call(ctx context.Context, p *guest.Plugin, c *abikit.Call) error {
+func (r *Call) call(ctx context.Context, p *guest.Plugin, c *abikit.Call) error {
 	image, request, settings, err := images(c)
 	if err != nil {
 		return err
@@ -91,10 +131,10 @@ func (r *Report) call(ctx context.Context, p *guest.Plugin, c *abikit.Call) erro
 		if err := compare(got, c.Answer); err != nil {
 			return err
 		}
-		if before := r.Fuel[c.Name]; again > 0 && before != usage.Fuel {
-			return fmt.Errorf("it used %d units of fuel, and %d for the same call again", before, usage.Fuel)
+		if again > 0 && r.Fuel != usage.Fuel {
+			return &Difference{Part: "fuel of the same call again", Want: fmt.Sprint(r.Fuel), Got: fmt.Sprint(usage.Fuel)}
 		}
-		r.Fuel[c.Name] = usage.Fuel
+		r.Fuel = usage.Fuel
 	}
 	return nil
 }
@@ -124,7 +164,8 @@ func compare(got, want abikit.Answer) error {
 		}
 		if at := difference(x, y); at >= 0 {
 			from := max(0, at-40)
-			return fmt.Errorf("%s: …%s; want …%s", name, x[min(from, len(x)):min(at+80, len(x))], y[min(from, len(y)):min(at+80, len(y))])
+			piece := func(s []byte) string { return "…" + string(s[min(from, len(s)):min(at+80, len(s))]) }
+			return &Difference{Part: name, Want: piece(y), Got: piece(x)}
 		}
 	}
 	return nil

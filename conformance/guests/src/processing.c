@@ -1,0 +1,3 @@
+/* SOV-02, as policies/sovereignty/processing.rego has it: data is processed only where it may be. */
+#define PLACES "processing"
+#include "places.h"
