@@ -132,6 +132,7 @@ func (q *question) place(ctx context.Context, e *epoch, sites [][]judged, d *pla
 		pl.Proof = q.proof(found.Result, i)
 		if found.opinions != nil {
 			found.opinions[i].note(&pl)
+			d.Waived = append(d.Waived, found.opinions[i].waived...)
 		}
 		d.Placements = append(d.Placements, pl)
 	}

@@ -235,7 +235,7 @@ func (a *inquiry) askGuests(ctx context.Context, list []*judged, results [][]reg
 		if err := q.consult(ctx, pools[gp.number], gp, policy.Site, a.c.Name, &call, &answer); err != nil {
 			return err
 		}
-		r := reading{q, gp, &call, &answer}
+		r := q.reading(gp, &call, &answer)
 		for i, j := range list {
 			results[i] = append(results[i], r.result(int(j.row), ofSite(j.doc.Unknown)))
 		}
@@ -311,16 +311,25 @@ type reading struct {
 	gp     *guestPolicy
 	call   *abi.Call
 	answer *abi.Answer
+	of     map[uint32][]*abi.Reason // by their rows
+}
+
+// reading sorts an answer's reasons by their rows once: there may be as many as the guest likes for any of them.
+func (q *question) reading(gp *guestPolicy, call *abi.Call, answer *abi.Answer) *reading {
+	r := &reading{q, gp, call, answer, map[uint32][]*abi.Reason{}}
+	for i := range answer.Reasons {
+		reason := &answer.Reasons[i]
+		r.of[reason.Row] = append(r.of[reason.Row], reason)
+	}
+	return r
 }
 
 // result is what the guest says of a row, of which those facts are unknown.
 func (r *reading) result(row int, unknown []string) rego.Result {
 	out := rego.Result{Policy: r.gp.policy, Facts: r.gp.reads}
 	deny, open := abi.Has(r.answer.Deny, row), abi.Has(r.answer.Unknown, row)
-	for i := range r.answer.Reasons {
-		if reason := &r.answer.Reasons[i]; int(reason.Row) == row {
-			r.add(&out, reason, unknown)
-		}
+	for _, reason := range r.of[uint32(row)] {
+		r.add(&out, reason, unknown)
 	}
 	bare := func(sure bool) rego.Finding { return r.finding(0, r.gp.policy.Title, sure, unknown) }
 	switch sure := hasSure(out.Denies); {
@@ -402,10 +411,10 @@ func unknownOf(reads, unknown []string) []string {
 	return slices.Compact(out)
 }
 
-// message is a reason's text.
+// message is a reason's text, as long as a message of a rule may be.
 func (r *reading) message(reason *abi.Reason) string {
 	t := r.gp.policy.Plugin.Reasons[reason.Code] // the codes were checked
-	return t.Execute(len(reason.Args), func(n, digits int) string { return r.arg(&reason.Args[n], digits) })
+	return t.Execute(r.q.set.Limits().MessageBytes, len(reason.Args), func(n, digits int) string { return r.arg(&reason.Args[n], digits) })
 }
 
 // arg is an argument as it is shown.

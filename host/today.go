@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
@@ -37,10 +38,11 @@ func (q *question) today(ctx context.Context, e *epoch, d *placement.Decision) e
 			d.Waived = append(d.Waived, sites[i][k].waived...)
 		}
 	}
-	if whole {
-		q.measureToday(sites, d.Current)
+	if !whole {
+		q.partlyToday(d.Current)
+		return nil
 	}
-	return nil
+	return q.wholeToday(ctx, sites, d)
 }
 
 // judgeSites asks every policy about the given sites, also those that the request leaves out.
@@ -164,8 +166,9 @@ func worseToday(a, b placement.Verdict) placement.Verdict {
 	return a
 }
 
-// measureToday works out the objectives of where everything runs today, and what users see.
-func (q *question) measureToday(sites [][]judged, out *placement.Current) {
+// wholeToday works out the objectives of where everything runs today, and what users see, and adds what policies about
+// paths and placements say of it.
+func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placement.Decision) error {
 	for i := range sites {
 		sites[i] = scopedAll(sites[i])
 		for k := range sites[i] {
@@ -173,14 +176,54 @@ func (q *question) measureToday(sites [][]judged, out *placement.Current) {
 		}
 	}
 	p := q.problem(sites, strict, demands{all: true, entry: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
-	pl := &solve.Placement{}
+	pl, all := solve.Placement{}, true
 	for i := range p.Components {
 		chosen := make([]int, len(p.Components[i].Candidates))
 		for k := range chosen {
 			chosen[k] = k
 		}
 		pl.Chosen = append(pl.Chosen, chosen)
+		all = all && len(chosen) == len(sites[i])
 	}
+	q.measureToday(p, &pl, d.Current)
+	switch {
+	case !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement):
+		return nil
+	case !all:
+		q.partlyToday(d.Current)
+		return nil
+	}
+	opinions, err := q.judgeWholes(ctx, p, []solve.Placement{pl})
+	if err != nil {
+		return err
+	}
+	for _, r := range opinions[0].reasons {
+		q.againstToday(d.Current, r)
+	}
+	d.Waived = append(d.Waived, opinions[0].waived...)
+	return nil
+}
+
+// againstToday adds what a policy says against the present placement as a whole. It stands beside the first component.
+func (q *question) againstToday(out *placement.Current, r placement.Reason) {
+	out.Reasons = append(out.Reasons, placement.CurrentReason{Component: q.components[0].Name, Reason: r})
+	out.Verdict = worseToday(out.Verdict, q.gravityToday(placement.Deny, r.Possible))
+}
+
+// partlyToday says of policies about paths and placements that they may refuse a present placement of which a part is not
+// known: they cannot be asked about it.
+func (q *question) partlyToday(out *placement.Current) {
+	for _, g := range q.guests {
+		if g.policy.Plugin.Has(policy.Path) || g.policy.Plugin.Has(policy.Placement) {
+			q.againstToday(out, placement.Reason{
+				Policy: g.policy.ID, Message: "cannot be decided: it judges placements as wholes, and of this one only a part is known", Possible: true, Facts: []placement.Fact{},
+			})
+		}
+	}
+}
+
+// measureToday works out the objectives of where everything runs today, and what users see.
+func (q *question) measureToday(p *solve.Problem, pl *solve.Placement, out *placement.Current) {
 	pl.Values = p.After(pl, func(int, *solve.Candidate) bool { return false }).Values
 	out.Objective, _ = q.objectives(pl.Values)
 	var shown placement.Placement

@@ -32,6 +32,7 @@ type opinion struct {
 	obligations []placement.Obligation
 	score       float64
 	scored      bool
+	waived      []placement.Waived // what it would have refused
 }
 
 // wholes are placements that were found, and what is said of each.
@@ -178,11 +179,11 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 			if err := q.consult(ctx, pools[gp.number], gp, h, "", &call, &answer); err != nil {
 				return nil, err
 			}
-			r := reading{q, gp, &call, &answer}
+			r := q.reading(gp, &call, &answer)
 			for i := range rows {
 				res := r.result(i, rows[i].unknown)
 				for _, n := range rows[i].of {
-					out[n].take(&res, rows[i].prefix, q.waivesWhole(gp.policy.ID, p, &list[n]))
+					out[n].take(&res, rows[i].prefix, q.waiveWhole(gp.policy.ID, p, &list[n]))
 				}
 			}
 		}
@@ -197,23 +198,30 @@ type whole struct {
 	unknown []string // facts about it that are unknown, with their whole names
 }
 
-// waivesWhole reports whether waivers in force set a policy aside at every copy of a placement.
-func (q *question) waivesWhole(id string, p *solve.Problem, pl *solve.Placement) bool {
+// waiveWhole lists the waivers in force by which a policy is set aside at every copy of a placement; nil if it is not.
+func (q *question) waiveWhole(id string, p *solve.Problem, pl *solve.Placement) (by []*placement.Waiver) {
 	for i := range p.Components {
 		for _, k := range pl.Chosen[i] {
-			if q.waiver(id, q.components[i].Name, topology.SiteRow(p.Components[i].Candidates[k].Site)) == nil {
-				return false
+			w := q.waiver(id, q.components[i].Name, topology.SiteRow(p.Components[i].Candidates[k].Site))
+			if w == nil {
+				return nil
 			}
+			by = append(by, w)
 		}
 	}
-	return true
+	return by
 }
 
-// take adds what a policy says of a row that is part of the placement.
-func (o *opinion) take(r *rego.Result, prefix string, waived bool) {
+// take adds what a policy says of a row that is part of the placement, which waivers may set it aside for.
+func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waiver) {
 	id := r.Policy.ID
 	none := []placement.Fact{}
-	if !waived {
+	for _, w := range waivers {
+		for i := range r.Denies {
+			o.waived = append(o.waived, placement.Waived{Waiver: *w, Message: prefix + hedged(&r.Denies[i])})
+		}
+	}
+	if len(waivers) == 0 {
 		for i := range r.Denies {
 			f := &r.Denies[i]
 			o.reasons = append(o.reasons, placement.Reason{Policy: id, Message: prefix + hedged(f), Possible: !f.Sure, Facts: none})

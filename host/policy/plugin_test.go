@@ -112,9 +112,18 @@ func TestTemplates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := tpl.Execute(c.args, arg); got != c.want {
+		if got := tpl.Execute(1000, c.args, arg); got != c.want {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
+	}
+	long, err := ParseTemplate("ü" + strings.Repeat("{0}", 1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	got := long.Execute(10, 1, func(int, int) string { asked++; return "üü" })
+	if want := "ü" + "üüüü" + "..."; got != want || asked > 3 {
+		t.Errorf("%q after %d arguments, want %q", got, asked, want)
 	}
 	for _, text := range []string{"{", "}", "{}", "{a}", "{-1}", "{0:}", "{0:.}", "{0:.12}", "{0:2}", "{00}", "{0", "a}b"} {
 		if _, err := ParseTemplate(text); err == nil {

@@ -77,10 +77,14 @@ func parsePlace(s string) (part, bool) {
 }
 
 // Execute puts arguments in their places: arg gives each by its number, with so many digits after the point if it is a
-// number and digits is not less than 0. A place whose argument there is none of is shown as a question mark.
-func (t Template) Execute(args int, arg func(n, digits int) string) string {
+// number and digits is not less than 0. A place whose argument there is none of is shown as a question mark. A text of
+// more than that many bytes ends there in three dots: a place may be repeated, and what is put into it is the guest's.
+func (t Template) Execute(most, args int, arg func(n, digits int) string) string {
 	var b strings.Builder
 	for _, p := range t.parts {
+		if b.Len() > most {
+			break
+		}
 		switch {
 		case p.arg < 0:
 			b.WriteString(p.text)
@@ -90,5 +94,8 @@ func (t Template) Execute(args int, arg func(n, digits int) string) string {
 			b.WriteString(arg(p.arg, p.digits))
 		}
 	}
-	return b.String()
+	if b.Len() <= most {
+		return b.String()
+	}
+	return strings.ToValidUTF8(b.String()[:most], "") + "..."
 }

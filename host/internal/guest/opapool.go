@@ -73,7 +73,7 @@ func (l *OPAPool) Call(ctx context.Context, d offer.Decision, c *OPACall) ([][]b
 		}
 	}
 	switch {
-	case err != nil && c.Again:
+	case err != nil && (c.Again || ctx.Err() != nil): // who gave up says nothing about the policy
 		l.dropped.Add(1)
 		in.close()
 		return nil, u, err
