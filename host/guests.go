@@ -97,6 +97,9 @@ func (o *options) loadGuests(ctx context.Context, set *policy.Set, before *gener
 		if p.Plugin == nil || p.Plugin.Manifest.Spec.ABI == policy.ABIOPA {
 			continue
 		}
+		if err := o.pluginLimits.allow(p); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.File, err)
+		}
 		engine, err := o.guestEngine.get(ctx, o.guestCache, o.interpret)
 		if err != nil {
 			return nil, err

@@ -31,6 +31,7 @@ type options struct {
 	grants           map[string][]string
 	guestCache       string
 	outcome          Outcome
+	pluginLimits     PluginLimits
 	guestEngine      *guestEngine
 	interpret        bool
 	pluginLog        func(PluginCall)

@@ -65,12 +65,14 @@ func (q *question) consult(ctx context.Context, pool *guest.Pool, gp *guestPolic
 	if err != nil {
 		return err
 	}
-	if q.pluginLog == nil {
-		_, err = pool.Call(ctx, abiHooks[h], d, call, out)
-		return err
-	}
 	begun := time.Now()
 	used, err := pool.Call(ctx, abiHooks[h], d, call, out)
+	if err == nil && out.Dropped > 0 { // among what is missing there may be an obligation
+		err = fmt.Errorf("plugin %s: %s: %d reasons found no room; it may give four for each row that it is asked about, and 64 more", gp.policy.ID, h, out.Dropped)
+	}
+	if q.pluginLog == nil {
+		return err
+	}
 	told := PluginCall{
 		Policy: gp.policy.ID, Hook: h, Component: component, Rows: ones(call.Select),
 		Fuel: used.Fuel, Took: time.Since(begun), Lost: used.Lost, Err: err,

@@ -218,6 +218,21 @@ func TestPluginFails(t *testing.T) {
 			[]host.Option{host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), strings.Replace(manifest("P-1", `"site"`, ""), "site.country", "site.cuontry", 1)))},
 			`host: open: p.wasm: manifest: reads: input.site has no field "cuontry"; did you mean "country"?`,
 		},
+		{
+			"too much fuel",
+			[]host.Option{host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, `,"limits":{"fuel":9007199254740991}`)))},
+			"host: open: p.wasm: manifest: limits.fuel: it asks for 9007199254740991, and this host gives at most 10000000000; let it need less, or allow more with host.WithPluginLimits",
+		},
+		{
+			"too much memory",
+			[]host.Option{host.WithPluginLimits(host.PluginLimits{MemoryPages: 10}), host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, `,"limits":{"memoryPages":11}`)))},
+			"host: open: p.wasm: manifest: limits.memoryPages: it asks for 11, and this host gives at most 10; let it need less, or allow more with host.WithPluginLimits",
+		},
+		{
+			"reasons without room",
+			[]host.Option{plugin(Mini{Site: Store32(Block, 76, I32(3))}, `"site"`)},
+			"component \"api\": plugin P-1: site: 3 reasons found no room; it may give four for each row that it is asked about, and 64 more",
+		},
 		{"grants to nobody", []host.Option{grant("P-2"), plugin(Mini{}, `"site"`)}, `host: open: grants: there is no plugin "P-2"; did you mean "P-1"?`},
 		{"grants of what it does not ask for", []host.Option{grant("P-1"), plugin(Mini{}, `"site"`)}, `host: open: grants: plugin P-1 does not ask for "log"`},
 	} {

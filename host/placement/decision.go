@@ -137,7 +137,7 @@ type CopyFootprint struct {
 
 // Current is the verdict on where the components run today.
 type Current struct {
-	Verdict   Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the present placement: deny if a policy denies a site of it; else infeasible if a requirement is not met; else indeterminate if it depends on an unknown fact."`
+	Verdict   Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the present placement: deny if a policy denies a site of it, or all of it; else infeasible if a requirement is not met; else indeterminate if it depends on an unknown fact."`
 	Reasons   []CurrentReason    `json:"reasons" omit:"required" doc:"Why it is not permitted."`
 	Objective map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective, where the request says of every component where it runs and the value is known."`
 	Users     []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches today."`

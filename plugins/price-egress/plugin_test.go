@@ -142,7 +142,7 @@ func told(t *testing.T, m *policy.Manifest, answer guesttest.Answer, placements 
 			if err != nil {
 				t.Fatal(err)
 			}
-			out.WriteString("; " + text.Execute(len(r.Args), func(n, digits int) string {
+			out.WriteString("; " + text.Execute(4096, len(r.Args), func(n, digits int) string {
 				switch v := r.Args[n].(type) {
 				case guesttest.Site:
 					return sites[v]

@@ -131,7 +131,7 @@ func (in *instance) configure(ctx context.Context, settings []byte) error {
 // hook calls a hook. The instance is brought back to its initial state first. used is the fuel that the call took.
 func (in *instance) hook(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Call, out *abi.Answer) (used int64, err error) {
 	limits := &in.plugin.limits
-	fuel := limits.Fuel + limits.FuelPerRow*int64(abi.Count(c.Select))
+	fuel := min(limits.Fuel+limits.FuelPerRow*int64(abi.Count(c.Select)), maxCallFuel)
 	if err := in.begin(fuel, d); err != nil {
 		return 0, in.failed(h.Export(), err)
 	}

@@ -32,6 +32,9 @@ const (
 // that the meter does not: of functions that call nothing, and of the host's.
 const callRoom = 1900
 
+// maxCallFuel is the most fuel of one call, however many rows it is about: some 10 s. Nothing else ends a call.
+const maxCallFuel = 30_000_000_000
+
 // maxArena is the most bytes of a guest's memory that a call may take, beside the snapshot.
 const maxArena = 256 << 20
 
