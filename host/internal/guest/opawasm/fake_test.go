@@ -139,6 +139,9 @@ func emptied(t *testing.T) *rego.Engine {
 
 // TestHostile loads and asks modules that do what they should not, on both ways to run guests.
 func TestHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN: it compiles many modules, which takes minutes under the race detector")
+	}
 	forever := Cat([]byte{0x03, 0x40, 0x0c, 0, 0x0b, 0x00})
 	// grow by 100 pages until there are no more, then trap
 	bomb := Cat([]byte{0x03, 0x40}, guesttest.I32(100), []byte{0x40, 0}, guesttest.I32(-1), []byte{0x47, 0x0d, 0, 0x0b, 0x00})
@@ -220,6 +223,9 @@ func TestHostile(t *testing.T) {
 
 // TestGarbage asks modules of which every pointer that a function gives is one of some, and wants an error or an answer.
 func TestGarbage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN: it compiles many modules, which takes minutes under the race detector")
+	}
 	e := engine(t, false)
 	for _, name := range []string{"opa_malloc", "opa_heap_ptr_get", "opa_value_parse", "opa_value_dump", "opa_json_dump", "opa_eval_ctx_new", "opa_eval_ctx_get_result", "builtins", "entrypoints"} {
 		for _, v := range []int64{0, 1, 1023, 1024, 2048, 65535, 131071, 131072, 1 << 30, -1 << 31, -1, -65536} {

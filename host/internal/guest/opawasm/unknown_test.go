@@ -121,6 +121,9 @@ func shown(r rego.Result, err error) string {
 // TestUnknown asks policies about sites of which facts are unknown: with the list that is derived, and with lists that lack
 // something.
 func TestUnknown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN: it compiles many modules, which takes minutes under the race detector")
+	}
 	lacks := func(site, facts string) string {
 		return "error: " + site + ": t.wasm: it reads a fact that is unknown and that reads in its manifest does not list: " + facts + "; list every fact that it reads"
 	}
