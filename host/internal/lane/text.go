@@ -45,6 +45,8 @@ func sprintf(f *frame, a *act, args []val) val {
 	c := r.newColumn()
 	ids := make([]id, len(parts))
 	values := make([]any, len(parts))
+	simple := bareFormat(text, len(parts))
+	var b []byte
 	a.p.each(func(lane int) {
 		vague := false
 		for i, p := range parts {
@@ -55,6 +57,13 @@ func sprintf(f *frame, a *act, args []val) val {
 			v, _ := r.work.Uncertain("sprintf", []plan.Value{r.h.term(format), plan.ArrayOf(r.h.pvs(ids), nil, true)})
 			c.put(lane, r.h.vague(v))
 			return
+		}
+		if simple != nil {
+			var ok bool
+			if b, ok = simple.fill(b[:0], r.h, ids); ok {
+				c.put(lane, r.h.str(string(b)))
+				return
+			}
 		}
 		for i, e := range ids {
 			values[i] = r.h.printable(e)
@@ -86,4 +95,64 @@ func (h *heap) printable(i id) any {
 		return v.str
 	}
 	return h.term(i).Value.String()
+}
+
+// bare is a format of %s and %v with nothing to them, as many as there are values.
+// Most formats are such, and are filled in without being read again for every lane.
+type bare struct {
+	between []string // what stands before, between and after the verbs
+	verbs   []byte
+}
+
+func bareFormat(format string, values int) *bare {
+	var p bare
+	for {
+		verb := strings.IndexByte(format, '%')
+		if verb < 0 {
+			p.between = append(p.between, format)
+			if len(p.verbs) != values {
+				return nil
+			}
+			return &p
+		}
+		if verb+1 == len(format) || format[verb+1] != 's' && format[verb+1] != 'v' {
+			return nil
+		}
+		p.between = append(p.between, format[:verb])
+		p.verbs = append(p.verbs, format[verb+1])
+		format = format[verb+2:]
+	}
+}
+
+// fill writes known values into a format, if they are such as it can write: %s complains
+// of a number.
+func (p *bare) fill(b []byte, h *heap, ids []id) ([]byte, bool) {
+	b = append(b, p.between[0]...)
+	for n, i := range ids {
+		v := h.v(i)
+		switch v.kind {
+		case plan.StringKind:
+			b = append(b, v.str...)
+		case plan.NumberKind:
+			var ok bool
+			if b, ok = appendNumber(b, v.str); !ok || p.verbs[n] == 's' {
+				return b, false
+			}
+		default:
+			b = append(b, h.term(i).Value.String()...)
+		}
+		b = append(b, p.between[n+1]...)
+	}
+	return b, true
+}
+
+// appendNumber writes a number as %v does what [heap.printable] makes of it, if that is a
+// number of Go's.
+func appendNumber(b []byte, text string) ([]byte, bool) {
+	if strings.ContainsAny(text, ".eE") {
+		f, err := strconv.ParseFloat(text, 64)
+		return strconv.AppendFloat(b, f, 'g', -1, 64), err == nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return strconv.AppendInt(b, n, 10), err == nil
 }

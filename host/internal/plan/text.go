@@ -96,6 +96,7 @@ func (w *Work) sprintf(format string, args []Value) *Text {
 		values[i] = printable(t)
 	}
 	var b strings.Builder
+	b.Grow(2 * len(format))
 	arg := 0
 	for i := 0; i < len(format) && !w.tooLong(b.Len()); i++ {
 		if format[i] != '%' {
@@ -118,7 +119,11 @@ func (w *Work) sprintf(format string, args []Value) *Text {
 		case arg < len(args) && replaced[arg]:
 			b.WriteString(values[arg].(string))
 		case arg < len(args):
-			fmt.Fprintf(&b, verb, values[arg])
+			if s, ok := values[arg].(string); ok && (verb == "%s" || verb == "%v") {
+				b.WriteString(s)
+			} else {
+				fmt.Fprintf(&b, verb, values[arg])
+			}
 		default:
 			b.WriteString(verb)
 		}

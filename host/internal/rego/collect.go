@@ -95,15 +95,18 @@ func isString(t *ast.Term) bool {
 
 // sorted returns the findings in an order that is the same on every engine.
 func (c *collector) sorted() []Finding {
+	if len(c.found) == 0 {
+		return nil
+	}
 	slices.SortStableFunc(c.found, func(a, b collected) int {
 		if d := cmp.Compare(a.finding.Message, b.finding.Message); d != 0 || a.element == nil || b.element == nil {
 			return d
 		}
 		return ast.Compare(a.element, b.element)
 	})
-	var out []Finding
-	for _, f := range c.found {
-		out = append(out, f.finding)
+	out := make([]Finding, len(c.found))
+	for i := range c.found {
+		out[i] = c.found[i].finding
 	}
 	return out
 }

@@ -180,8 +180,11 @@ func (b *block) policy(n int, p *compiledPolicy, out [][]Result) error {
 		out[i] = append(out[i], Result{Policy: p.policy, Facts: p.facts})
 	}
 	for kind := range kindNames {
+		if len(p.rules[kind]) == 0 {
+			continue
+		}
 		for i := range b.found {
-			b.found[i] = collector{limits: b.engine.program.limits}
+			b.found[i] = collector{limits: b.engine.program.limits, found: b.found[i].found[:0]}
 		}
 		for _, body := range p.rules[kind] {
 			if err := b.body(n, p, body); err != nil {
