@@ -16,7 +16,7 @@ func TestShort(t *testing.T) {
 	const joined = "names(s) := concat(\", \", xs) if { xs := {x | some x in s.in}; count(xs) > 0 }\n"
 	for _, tc := range []struct{ name, rules, of, want string }{
 		{"steps into a document", "v if { input.site.a == 1; input.site.b == 2 }", "v", "dot dot equal dot equal holds"},
-		{"steps inside a block", "v if { input.site.a == 1; not input.site.b == 2 }", "v", "dot dot equal not(dot equal) holds"},
+		{"steps inside a block, which is entered as if its lanes were sure", "v if { input.site.a == 1; not input.site.b == 2 }", "v", "dot dot equal not(dot dot equal) holds"},
 		{
 			"steps into a document that is replaced", "v if { input.site.a == 1; input.site.b == 2 with input.site.b as 2 }", "v",
 			"dot dot equal with(dot dot equal with(holds))",

@@ -60,6 +60,8 @@ func single(f *plan.Func) {
 
 // once takes steps into documents, and calls functions, only once: who steps again from a
 // local under the same key, or calls with the same operands, gets a copy of what was found.
+// It does so within a block: the blocks inside are entered as if it were sure that their lanes
+// come there, so that a copy would be surely there of what was only possibly found.
 func once(f *plan.Func) {
 	for onceMore(f) {
 		withoutCopies(f)
@@ -99,33 +101,21 @@ func onceMore(f *plan.Func) (changed bool) {
 		}
 		return key
 	}
-	var walk func(blocks []*plan.Block, around []map[string]int)
-	walk = func(blocks []*plan.Block, around []map[string]int) {
-		for _, b := range blocks {
-			here := map[string]int{}
-			scopes := append(around[:len(around):len(around)], here)
-			for i := range b.Stmts {
-				s := &b.Stmts[i]
-				walk(s.Blocks, scopes)
-				at := asked(s)
-				if at == "" || !fixed(s.Target) {
-					continue
-				}
-				found := false
-				for _, m := range scopes {
-					if l, ok := m[at]; ok {
-						s.Op, s.A, s.B, s.Args, found = plan.OpAssign, plan.Operand{Local: l}, plan.Operand{}, nil, true
-						break
-					}
-				}
-				changed = changed || found
-				if !found {
-					here[at] = s.Target
-				}
+	plan.EachBlock(f.Blocks, func(b *plan.Block) {
+		have := map[string]int{}
+		for i := range b.Stmts {
+			s := &b.Stmts[i]
+			at := asked(s)
+			if at == "" || !fixed(s.Target) {
+				continue
+			}
+			if l, ok := have[at]; ok {
+				s.Op, s.A, s.B, s.Args, changed = plan.OpAssign, plan.Operand{Local: l}, plan.Operand{}, nil, true
+			} else {
+				have[at] = s.Target
 			}
 		}
-	}
-	walk(f.Blocks, nil)
+	})
 	return changed
 }
 

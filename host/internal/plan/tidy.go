@@ -27,14 +27,21 @@ func EachStmt(blocks []*Block, visit func(s *Stmt, looped bool)) {
 	walk(blocks, false)
 }
 
-// WithoutNops takes out the statements that do nothing.
-func WithoutNops(blocks []*Block) {
+// EachBlock visits blocks, those around others first.
+func EachBlock(blocks []*Block, visit func(b *Block)) {
 	for _, b := range blocks {
-		b.Stmts = slices.DeleteFunc(b.Stmts, func(s Stmt) bool { return s.Op == OpNop })
+		visit(b)
 		for i := range b.Stmts {
-			WithoutNops(b.Stmts[i].Blocks)
+			EachBlock(b.Stmts[i].Blocks, visit)
 		}
 	}
+}
+
+// WithoutNops takes out the statements that do nothing.
+func WithoutNops(blocks []*Block) {
+	EachBlock(blocks, func(b *Block) {
+		b.Stmts = slices.DeleteFunc(b.Stmts, func(s Stmt) bool { return s.Op == OpNop })
+	})
 }
 
 // operands visits what a statement reads and may read another operand instead.

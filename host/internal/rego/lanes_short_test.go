@@ -51,6 +51,8 @@ func TestLanesOnShortenedRules(t *testing.T) {
 		{"where a document is replaced", "deny contains \"x\" if { f(input.site) with input.site.r as \"T\"; not f(input.site) }\nf(s) if s.r == \"T\"", "DDDPDD"},
 		{"the same, by itself", `deny contains "x" if { input.site.r == "R"; input.site.r == "T" with input.site.r as "T" }`, "D--P-D"},
 		{"what a value is read of", "deny contains \"x\" if { v == input.site.r; w == \"R\" }\nv := input.component.r\nw := v", "D--P-D"},
+		{"the same, in a comprehension", "deny contains \"x\" if { v != \"z\"; not \"q\" in {x | some x in [v, \"q\"]} }\nv := \"w\" if input.site.r == \"R\"", "---P--"},
+		{"the same, in what must not hold", "deny contains \"x\" if { v != \"z\"; not v == \"w\" }\nv := \"w\" if input.site.r == \"R\"", "---P--"},
 		{"of what is not there", "deny contains \"x\" if not v == input.site.r\nv := input.component.none", "DDDDDD"},
 
 		{"text that is joined", "deny contains sprintf(\"%s\", [names(input.site)]) if names(input.site)\nnames(s) := concat(\", \", xs) if { xs := {x | some x in s.in}; count(xs) > 0 }", "DP--DD"},
