@@ -119,7 +119,15 @@ func (q *question) place(ctx context.Context, e *epoch, sites [][]judged, d *pla
 	d.Refused = found.refused
 	if len(found.Placements) == 0 {
 		if len(found.against) > 0 {
-			d.Verdict = found.verdict
+			if d.Verdict = found.verdict; d.Verdict == placement.Deny {
+				pass, err := q.mayPass(ctx, e, sites)
+				if err != nil {
+					return q.tooLarge(err)
+				}
+				if pass {
+					d.Verdict = placement.Indeterminate
+				}
+			}
 			d.Conflicts = append(d.Conflicts, placement.Conflict{Policies: found.against, Requirements: []string{}})
 			return nil
 		}

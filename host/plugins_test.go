@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/bailiwick-dev/bailiwick/host"
 	. "github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
@@ -150,6 +151,36 @@ func TestPluginOfPlacements(t *testing.T) {
 				t.Errorf("got %s\nwant %s", got, c.is)
 			}
 		})
+	}
+}
+
+// TestPluginOfWhatIsOpen has a plugin refuse the one placement whose sites surely may be chosen. Whether there are others is
+// open, for another policy could not decide about a site, and they are not refused; or they are.
+func TestPluginOfWhatIsOpen(t *testing.T) {
+	rules := fstest.MapFS{"p.rego": {Data: []byte(`# METADATA
+# title: T
+# custom: {id: T-1, class: selection, hook: site, reviewed: 2026-11-23}
+package p
+
+deny contains "it is there" if {
+	input.site.id == "eu-north-1"
+	input.site.subdivision == "SE-Z"
+}
+`)}}
+	for _, c := range []struct {
+		mini Mini
+		want string
+	}{
+		{Mini{Placement: first(AtDeny)}, "indeterminate 1 [{[P-1] []}]"},
+		{Mini{Placement: everything(AtDeny)}, "deny 1 [{[P-1] []}]"},
+	} {
+		d, err := decided(t, twoCopies, host.WithPolicies("p", rules), plugin(c.mini, `"placement"`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := words(d.Verdict, len(d.Refused), d.Conflicts); got != c.want {
+			t.Errorf("got %s\nwant %s", got, c.want)
+		}
 	}
 }
 

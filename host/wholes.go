@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,9 +75,38 @@ func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*who
 		case len(w.Placements) > 0:
 			return w, nil
 		default:
-			return nil, fmt.Errorf("request %q: the %d best placements are all refused by %s, and there are more; narrow it with spec.partitions or spec.sites.include", q.req.Metadata.Name, n, strings.Join(w.against, " and "))
+			return nil, fmt.Errorf("request %q: the %d best placements are %w by %s, and there are more; narrow it with spec.partitions or spec.sites.include", q.req.Metadata.Name, n, errAllRefused, strings.Join(w.against, " and "))
 		}
 	}
+}
+
+var errAllRefused = errors.New("all refused")
+
+// mayPass tells, where policies surely refuse every placement of the sites that count, whether there might be another: on
+// sites of which too little is known for them to count, or in zones whose ids nobody knows, about which nobody can be asked.
+func (q *question) mayPass(ctx context.Context, e *epoch, sites [][]judged) (bool, error) {
+	p := q.problem(sites, optimistic, demands{})
+	found, err := q.search(ctx, p, assuming)
+	if errors.Is(err, errAllRefused) {
+		return true, nil
+	}
+	if err != nil || len(found.Placements) > 0 {
+		return err == nil, err
+	}
+	unlisted := false
+	for i := range p.Components {
+		zones, err := q.unlistedZones(ctx, e, i)
+		if err != nil {
+			return false, err
+		}
+		unlisted = unlisted || len(zones) > 0
+		p.Components[i].Candidates = append(p.Components[i].Candidates, zones...)
+	}
+	if !unlisted {
+		return false, nil
+	}
+	_, ok, err := solve.Feasible(ctx, p)
+	return ok, err
 }
 
 // sift keeps the placements that are not refused, and says what refuses the others.
