@@ -55,49 +55,57 @@ export class Answer {
   }
 
   /** Refuses a row, whatever is not known, and says why. */
+  @inline
   deny(row: u32, code: u16): Answer {
     this.refuse(row);
     return this.reason(row, code, Kind.Denial);
   }
 
   /** Says that a row may be refused: whether it is hangs on a fact that is unknown. */
+  @inline
   unknown(row: u32, code: u16): Answer {
     this.doubt(row);
     return this.reason(row, code, Kind.Denial | Kind.Possible);
   }
 
   /** Refuses a row without a reason of its own; it is shown with the manifest's title. */
+  @inline
   refuse(row: u32): void {
     this.set(this.denials, row);
   }
 
   /** Says without a reason that a row may be refused. */
+  @inline
   doubt(row: u32): void {
     this.set(this.unknowns, row);
   }
 
   /** Gives a row a score from 0 to 100; higher is better. */
+  @inline
   score(row: u32, score: f64): void {
-    this.set(this.scored, row);
-    if (row < this.rows) store<f64>(this.scores + 8 * row, score);
+    if (this.set(this.scored, row)) store<f64>(this.scores + 8 * row, score);
   }
 
   /** Warns of a row. */
+  @inline
   warn(row: u32, code: u16): Answer {
     return this.reason(row, code, Kind.Warning);
   }
 
   /** Warns of a row, if an unknown fact is such. */
+  @inline
   possibleWarning(row: u32, code: u16): Answer {
     return this.reason(row, code, Kind.Warning | Kind.Possible);
   }
 
   /** Says what must be done if the row is chosen. */
+  @inline
   oblige(row: u32, code: u16): Answer {
     return this.reason(row, code, Kind.Obligation);
   }
 
   /** Says what must be done if the row is chosen and an unknown fact is such. */
+  @inline
   possibleObligation(row: u32, code: u16): Answer {
     return this.reason(row, code, Kind.Obligation | Kind.Possible);
   }
@@ -108,21 +116,25 @@ export class Answer {
   }
 
   /** Adds a number to the reason before, finite. */
+  @inline
   number(value: f64): Answer {
     return this.add(ArgumentType.Number, 0, reinterpret<u64>(value));
   }
 
   /** Adds an integer. */
+  @inline
   integer(value: i64): Answer {
     return this.add(ArgumentType.Integer, 0, value);
   }
 
   /** Adds a string of the snapshot by its id. */
+  @inline
   snapshotString(id: u32): Answer {
     return this.add(ArgumentType.SnapshotString, 0, id);
   }
 
   /** Adds a string of the request by its id. */
+  @inline
   requestString(id: u32): Answer {
     return this.add(ArgumentType.RequestString, 0, id);
   }
@@ -135,6 +147,7 @@ export class Answer {
   }
 
   /** Adds a row of the snapshot's `sites`: shown as the site's id. */
+  @inline
   site(row: u32): Answer {
     return this.add(ArgumentType.Site, 0, row);
   }
@@ -146,11 +159,19 @@ export class Answer {
     store<u32>(this.block, this.missed, 76);
   }
 
+  /** Begins a reason. Where nobody reads them, none is ever open, and there is no call. */
+  @inline
   private reason(row: u32, code: u16, kind: i32): Answer {
+    if (this.reasonsRoom == 0) this.missed++;
+    else this.begin(row, code, kind);
+    return this;
+  }
+
+  private begin(row: u32, code: u16, kind: i32): void {
     this.open = 0;
     if (this.written >= this.reasonsRoom) {
       this.missed++;
-      return this;
+      return;
     }
     const at = this.reasons + 16 * this.written++;
     store<u32>(at, row);
@@ -158,27 +179,30 @@ export class Answer {
     store<u8>(at, <u8>kind, 6);
     store<u32>(at, this.used, 8);
     this.open = at;
+  }
+
+  @inline
+  private add(type: u32, length: u32, value: u64): Answer {
+    if (this.open != 0) this.push(type, length, value);
     return this;
   }
 
-  private add(type: u32, length: u32, value: u64): Answer {
-    const reason = this.open;
-    if (reason == 0) return this;
-    const count = <u32>load<u8>(reason, 7);
+  private push(type: u32, length: u32, value: u64): void {
+    const reason = this.open, count = load<u8>(reason, 7), used = this.used;
     if (count == mostArguments) {
       fail(SDK_FAILURE, "a reason has more than 8 arguments");
-      return this;
+      return;
     }
-    if (this.used >= this.listRoom) {
+    if (used >= this.listRoom) {
       this.withdraw(reason, count);
-      return this;
+      return;
     }
-    const at = this.list + 16 * this.used++;
+    const at = this.list + 16 * used;
     store<u32>(at, type);
     store<u32>(at, length, 4);
     store<u64>(at, value, 8);
-    store<u8>(reason, <u8>(count + 1), 7);
-    return this;
+    store<u8>(reason, count + 1, 7);
+    this.used = used + 1;
   }
 
   /** Takes back the reason written last, with its arguments. */
@@ -191,12 +215,15 @@ export class Answer {
     this.open = 0;
   }
 
-  private set(bits: usize, row: u32): void {
+  /** Sets a row's bit, and says whether there is such a row. */
+  @inline
+  private set(bits: usize, row: u32): bool {
     if (row >= this.rows) {
       outside();
-      return;
+      return false;
     }
     const at = bits + row / 8;
     store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(row % 8)));
+    return true;
   }
 }

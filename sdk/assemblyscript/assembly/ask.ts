@@ -30,6 +30,7 @@ export class Ask {
   }
 
   /** The next row to judge after that one, or -1. */
+  @inline
   next(row: i32): i32 {
     return this.selection.next(row);
   }

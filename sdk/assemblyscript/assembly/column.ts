@@ -44,34 +44,35 @@ export class Column {
   }
 
   /** What the row's cell holds. There must be such a row. */
+  @inline
   state(row: u32): State {
-    if (!this.check(row)) return State.Unknown;
-    if (this.known != 0 && !bit(this.known, row)) return State.Unknown;
-    return this.present != 0 && !bit(this.present, row) ? State.Absent : State.Value;
+    if (!this.check(row) || !bitOrNone(this.known, row)) return State.Unknown;
+    return bitOrNone(this.present, row) ? State.Value : State.Absent;
   }
 
   /** Whether the row's cell holds a value. */
+  @inline
   has(row: u32): bool {
-    return this.state(row) == State.Value;
+    return this.check(row) && bitOrNone(this.known, row) & bitOrNone(this.present, row);
   }
 
   /** Whether the fact exists and is not known. */
+  @inline
   unknown(row: u32): bool {
-    return this.state(row) == State.Unknown;
+    return !this.check(row) || !bitOrNone(this.known, row);
   }
 
   /** Whether there is such a row. */
+  @inline
   protected check(row: u32): bool {
-    if (row < this.rows) return true;
-    outside();
-    return false;
+    const is = row < this.rows;
+    if (!is) outside();
+    return is;
   }
 
-  /** Whether the cell holds a value. To read one that does not ends the call: 0 could be taken for a fact. */
-  protected read(row: u32): bool {
-    if (this.state(row) == State.Value) return true;
-    outside();
-    return false;
+  /** Ends the call unless the cell holds a value: what lies in one that does not could be taken for a fact. */
+  protected need(row: u32): void {
+    if (!this.has(row)) outside();
   }
 
   /** How many rows the table has that it refers to. */
@@ -83,17 +84,24 @@ export class Column {
 
 @inline
 function bit(at: usize, row: u32): bool {
-  return ((load<u8>(at + row / 8) >> <u8>(row % 8)) & 1) != 0;
+  return <bool>((<u32>load<u8>(at + row / 8) >> row % 8) & 1);
+}
+
+/** Whether a row, of which there must be one, is in a set that is left out where it has all. */
+@inline
+function bitOrNone(at: usize, row: u32): bool {
+  return bit(at, row) | (at == 0); // reading at 0, to no end, is faster than a branch
 }
 
 /** A column of strings. */
 export class StringColumn extends Column {
   /** The row's string. There must be a value; the same holds of the cells of the other types. */
   at(row: u32): string {
-    return this.read(row) ? this.image.string(load<u32>(this.data + 4 * row)) : "";
+    return this.image.string(this.id(row));
   }
 
   /** The row's string by its id in the image, or `NONE` if there is no value. */
+  @inline
   id(row: u32): u32 {
     return this.check(row) ? load<u32>(this.data + 4 * row) : NONE;
   }
@@ -112,32 +120,50 @@ export class StringColumn extends Column {
 /** A column of numbers. */
 export class NumberColumn<T> extends Column {
   /** The row's number. */
+  @inline
   at(row: u32): T {
-    return this.read(row) ? load<T>(this.data + row * sizeof<T>()) : <T>0;
+    const number = this.cell(row);
+    if (number == 0) this.need(row);
+    return number;
   }
 
   /** The row's number, or another where it has none. */
+  @inline
   or(row: u32, otherwise: T): T {
-    return this.has(row) ? load<T>(this.data + row * sizeof<T>()) : otherwise;
+    const number = this.cell(row);
+    return number != 0 || this.has(row) ? number : otherwise;
+  }
+
+  /** What lies in the row's cell, and is 0 in one without a value. */
+  @inline
+  private cell(row: u32): T {
+    return row < this.rows ? load<T>(this.data + row * sizeof<T>()) : <T>0;
   }
 }
 
 /** A column of truth values. */
 export class BoolColumn extends Column {
   /** Whether it is true of the row. */
+  @inline
   at(row: u32): bool {
-    return this.read(row) && bit(this.data, row);
+    const is = row < this.rows && bit(this.data, row);
+    if (!is) this.need(row);
+    return is;
   }
 }
 
 /** A column whose cells are rows of another table. */
 export class RefColumn extends Column {
   /** The row that the row refers to. */
+  @inline
   at(row: u32): u32 {
-    return this.read(row) ? load<u32>(this.data + 4 * row) : NONE;
+    const target = this.orNone(row);
+    if (target == NONE) outside();
+    return target;
   }
 
   /** The row that the row refers to, or `NONE` if there is no value. */
+  @inline
   orNone(row: u32): u32 {
     return this.check(row) ? load<u32>(this.data + 4 * row) : NONE;
   }

@@ -31,21 +31,21 @@ export class Set {
   }
 
   /** The next row in the set after that one, or -1. */
+  @inline
   next(row: i32): i32 {
-    return this.from(row + 1);
+    const from = <u32>row + 1;
+    if (from >= this.over) return -1;
+    const left = load<u64>(this.at + from / 64 * 8) >> from; // a shift is by its count modulo 64
+    return left != 0 ? from + <u32>ctz(left) : this.from((from | 63) + 1);
   }
 
+  /** The first row in the set from the beginning of a word on, or -1. */
   private from(row: u32): i32 {
-    const bytes = Set.bytes(this.over);
-    let word = (row / 64) * 8;
-    if (word >= bytes) return -1;
-    let left = (load<u64>(this.at + word) >> <u64>(row % 64)) << <u64>(row % 64);
-    while (left == 0) {
-      word += 8;
-      if (word >= bytes) return -1;
-      left = load<u64>(this.at + word);
+    for (; row < this.over; row += 64) {
+      const word = load<u64>(this.at + row / 8);
+      if (word != 0) return row + <u32>ctz(word);
     }
-    return word * 8 + <i32>ctz(left);
+    return -1;
   }
 }
 

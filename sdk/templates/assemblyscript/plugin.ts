@@ -18,12 +18,14 @@ class Grids extends Guest {
 
   /** Is asked about all candidates in one call, and finds what configure left. */
   site(ask: Ask, answer: Answer): void {
+    const grid = this.grid, ceiling = this.ceiling;
     for (let site = ask.first(); site >= 0; site = ask.next(site)) {
-      const state = this.grid.state(site);
+      const state = grid.state(site);
       if (state == State.Unknown) {
         answer.doubt(site);
-      } else if (state == State.Value && this.grid.at(site) > this.ceiling) {
-        answer.deny(site, TOO_MUCH).site(site).number(this.grid.at(site)).number(this.ceiling);
+      } else if (state == State.Value) {
+        const grams = grid.at(site);
+        if (grams > ceiling) answer.deny(site, TOO_MUCH).site(site).number(grams).number(ceiling);
       }
     }
   }
