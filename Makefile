@@ -9,13 +9,13 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: peers guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
+.PHONY: peers peers-test guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-test: ## run every test, the Rego library's included
-	$(GO) test ./...
+test: ## run every test, the Rego library's included (TESTFLAGS=-json for scripts/testreport)
+	$(GO) test $(TESTFLAGS) ./...
 
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -short -shuffle=on ./...
@@ -65,10 +65,13 @@ requests: ## decide 1 000 generated requests by both engines and compare the byt
 fuzz: ## run every fuzz target for FUZZTIME
 	./scripts/fuzz-all $(FUZZTIME)
 
-peers: ## measure guests beside those of the Extism Go SDK
-	cd conformance/peers && $(GO) vet . && $(GO) test -count=1 . && $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) .
+peers-test: ## check that guests answer as those of the Extism Go SDK do
+	cd conformance/peers && $(GO) vet . && $(GO) test -count=1 $(TESTFLAGS) .
 
-ci: lint test race cross rebuild differential ## what continuous integration runs, but for installation and the guests
+peers: peers-test ## measure guests beside those of the Extism Go SDK
+	cd conformance/peers && $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) .
+
+ci: lint test peers-test race cross rebuild differential ## what continuous integration runs, but for installation and the guests
 
 clean: ## remove what was built
 	rm -rf $(BIN)

@@ -74,6 +74,9 @@ func TestLaw(t *testing.T) {
 		filling("country: EE, subdivision: Marsh, city: Reed, lat: -5, lon: 3, optIn: false, launched: 2026-05-01, status: retired, zoneCount: 6", ""),
 		filling("country: DD, subdivision: Rock, city: Stone, lat: 40, lon: -10, optIn: true, launched: 2019-01-01, status: doubtful, zoneCount: 0", ", dim, dim-1"),
 	}
+	if testing.Short() {
+		fillings = fillings[:1] // the race detector takes long over it, and sees the same goroutines with each
+	}
 	asked, known := 0, 0
 	for _, e := range conformance.Hosts() {
 		for _, c := range cases(t) {
@@ -103,7 +106,7 @@ func TestLaw(t *testing.T) {
 			}
 		}
 	}
-	if asked < 200 || known < 100 {
+	if asked < 50*len(fillings) || known < 25*len(fillings) {
 		t.Errorf("only %d questions were asked, and %d sites known for sure", asked, known)
 	}
 }

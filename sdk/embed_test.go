@@ -63,7 +63,7 @@ func TestTemplates(t *testing.T) {
 	} {
 		t.Run(c.language, func(t *testing.T) {
 			if testing.Short() && c.language == "go" {
-				t.Skip("NOT RUN: a plugin in Go, which takes long to compile")
+				t.Skip("NOT RUN with -short: a plugin in Go, which takes long to compile under the race detector")
 			}
 			if _, err := exec.LookPath(c.needs); err != nil {
 				t.Skipf("NOT RUN: %s is not installed", c.needs)

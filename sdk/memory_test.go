@@ -24,7 +24,7 @@ func (w watched) Call(export string, arg uint32) (int32, error) {
 // nothing is grown. For four mebibytes it has to be.
 func TestHooksDoNotGrow(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: a guest in Go, which takes long to compile")
+		t.Skip("NOT RUN with -short: a guest in Go, which takes long to compile under the race detector")
 	}
 	m := guestrun.Compile(t, guestrun.BuildGo(t, "go", "./testdata/allocator"))
 	for _, c := range []struct {

@@ -32,7 +32,7 @@ var probes = []struct {
 }{
 	{"go", func(t testing.TB) []byte {
 		if testing.Short() {
-			t.Skip("NOT RUN: the probe in Go, which takes long to compile")
+			t.Skip("NOT RUN with -short: the probe in Go, which takes long to compile under the race detector")
 		}
 		return guestrun.BuildGo(t, "go", "./probe")
 	}},

@@ -11,7 +11,7 @@ import (
 // TestGuestsBuiltAgain builds the guests in Rust and AssemblyScript in another place, and finds the bytes that are committed.
 func TestGuestsBuiltAgain(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: building guests again")
+		t.Skip("NOT RUN with -short: building guests again, of which the race detector sees nothing")
 	}
 	node, err := filepath.Abs("assemblyscript/node_modules")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // TestRustNatively runs the tests of the crate for Rust on this machine, as cargo test would.
 func TestRustNatively(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: building the crate")
+		t.Skip("NOT RUN with -short: building the crate, of which the race detector sees nothing")
 	}
 	const rustc = "/usr/bin/rustc"
 	if _, err := os.Stat(rustc); err != nil {

@@ -42,7 +42,7 @@ func source(t *testing.T, language, name string) []byte {
 func sourced(t *testing.T, language string, source []byte) *guestrun.Module {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("NOT RUN: building a plugin")
+		t.Skip("NOT RUN with -short: building a plugin, of which the race detector sees nothing")
 	}
 	c := toolchains[language]
 	needs, err := filepath.Abs(c.needs)

@@ -2,6 +2,7 @@ package conformancetest_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"slices"
@@ -13,8 +14,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 )
 
-// wrongEngine makes this binary the test of an engine that is wrong.
-const wrongEngine = "CONFORMANCETEST_WRONG_ENGINE"
+// engineEnv makes this binary the test of an engine that is not as it should be.
+const engineEnv = "CONFORMANCETEST_ENGINE"
 
 // redundancy returns the cases of RED-01.
 func redundancy(t *testing.T) []*conformance.Case {
@@ -33,10 +34,23 @@ func TestRight(t *testing.T) {
 	}
 }
 
-// TestWrong runs an engine that permits everything and leaves one case out, in a process of its own: the first
-// makes the test fail, with what differs, the second is skipped.
+// again runs a test in a process of its own, where engineEnv is set, and returns what it prints: tests of what fails and of
+// what is skipped are neither here.
+func again(t *testing.T) (out string, passes bool) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(os.Environ(), engineEnv+"=1")
+	text, err := cmd.CombinedOutput()
+	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(text), err == nil
+}
+
+// TestWrong runs an engine that permits everything and leaves one case out: the first makes the test fail, with what
+// differs, the second is skipped.
 func TestWrong(t *testing.T) {
-	if os.Getenv(wrongEngine) != "" {
+	if os.Getenv(engineEnv) != "" {
 		conformancetest.Run(t, conformance.Func("wrong", func(_ context.Context, c *conformance.Case) (*placement.Decision, error) {
 			if c.ID == "red-01-zone" {
 				return nil, conformance.Skip("no zones")
@@ -45,10 +59,8 @@ func TestWrong(t *testing.T) {
 		}), redundancy(t)...)
 		return
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestWrong$", "-test.v")
-	cmd.Env = append(os.Environ(), wrongEngine+"=1")
-	out, err := cmd.CombinedOutput()
-	if err == nil {
+	out, passes := again(t)
+	if passes {
 		t.Fatalf("an engine that is wrong passes:\n%s", out)
 	}
 	for _, want := range []string{
@@ -58,21 +70,26 @@ func TestWrong(t *testing.T) {
 		"--- SKIP: TestWrong/red-01-zone",
 		"no zones",
 	} {
-		if !strings.Contains(string(out), want) {
+		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, out)
 		}
 	}
 }
 
-// TestEmbedded wants every embedded case where none is given.
+// TestEmbedded wants every embedded case where none is given, of an engine that takes part in none.
 func TestEmbedded(t *testing.T) {
-	seen := 0
-	conformancetest.Run(t, conformance.Func("counts", func(context.Context, *conformance.Case) (*placement.Decision, error) {
-		seen++
-		return nil, conformance.Skip("only counted")
-	}))
+	if os.Getenv(engineEnv) != "" {
+		conformancetest.Run(t, conformance.Func("none", func(context.Context, *conformance.Case) (*placement.Decision, error) {
+			return nil, conformance.Skip("it takes part in none")
+		}))
+		return
+	}
 	all, err := conformance.Cases()
-	if err != nil || seen != len(all) {
-		t.Errorf("%d of %d cases were asked, %v", seen, len(all), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, passes := again(t)
+	if n := strings.Count(out, "--- SKIP: TestEmbedded/"); !passes || n != len(all) || strings.Count(out, "it takes part in none") != n {
+		t.Errorf("%d of %d cases are skipped:\n%s", n, len(all), out)
 	}
 }

@@ -4,22 +4,20 @@ package config_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/bailiwick-dev/bailiwick/host/config"
+	"github.com/bailiwick-dev/bailiwick/host/internal/processtest"
 )
 
 // TestTrust: a file that somebody else put above the working directory is not obeyed, unless it is named,
 // or the working directory is theirs too.
 func TestTrust(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("NOT RUN: only root can give a file away")
 	}
 	dir := write(t, map[string]string{"bailiwick.yaml": head + "standardPolicies: false\n", "below/here": ""})
 	file, below := filepath.Join(dir, "bailiwick.yaml"), filepath.Join(dir, "below")
@@ -41,7 +39,7 @@ func TestTrust(t *testing.T) {
 // TestTrustLink: somebody else's link to a file of one's own is not obeyed either.
 func TestTrustLink(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("NOT RUN: only root can give a file away")
 	}
 	dir := write(t, map[string]string{"own.yaml": head, "below/here": ""})
 	link := filepath.Join(dir, "bailiwick.yaml")
@@ -66,8 +64,7 @@ func TestPipe(t *testing.T) {
 // TestLockedDirectory: what cannot be looked for is not taken to be absent. Root may look into every
 // directory, so root has the test run by nobody.
 func TestLockedDirectory(t *testing.T) {
-	if os.Geteuid() == 0 {
-		asNobody(t)
+	if !processtest.AsNobody(t) {
 		return
 	}
 	dir := t.TempDir()
@@ -81,25 +78,5 @@ func TestLockedDirectory(t *testing.T) {
 	}
 	if _, err := config.Load(config.Options{Dir: filepath.Join(dir, "below"), File: config.None}); err != nil {
 		t.Errorf("with none: %v", err)
-	}
-}
-
-// asNobody runs the test that calls it once more, as a user without rights.
-func asNobody(t *testing.T) {
-	t.Helper()
-	const self = "/proc/self/exe" // the binary itself may stand where nobody can read
-	if _, err := os.Stat(self); err != nil {
-		t.Skip("without /proc the test is run by other users than root alone")
-	}
-	room, err := os.MkdirTemp("", "nobody")
-	must(t, err)
-	t.Cleanup(func() { os.RemoveAll(room) })
-	must(t, os.Chmod(room, 0o777))
-	cmd := exec.Command(self, "-test.v", "-test.run=^"+t.Name()+"$")
-	cmd.Dir, cmd.Env = room, append(os.Environ(), "TMPDIR="+room)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Errorf("as nobody: %v\n%s", err, out)
 	}
 }

@@ -3,23 +3,20 @@
 package record_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/bailiwick-dev/bailiwick/host"
+	"github.com/bailiwick-dev/bailiwick/host/internal/processtest"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/record"
 )
@@ -47,7 +44,6 @@ func TestMain(m *testing.M) {
 
 // recordToFullDisk lets no file grow past 2 KiB, as a full disk would.
 func recordToFullDisk(dir string) {
-	signal.Ignore(unix.SIGXFSZ)
 	h, err := host.Open(context.Background(), worldOptions()...)
 	if err != nil {
 		panic(err)
@@ -60,8 +56,7 @@ func recordToFullDisk(dir string) {
 	if err != nil {
 		panic(err)
 	}
-	limit := unix.Rlimit{Cur: 2 << 10, Max: 2 << 10}
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limit); err != nil {
+	if err := processtest.FullDisk(2 << 10); err != nil {
 		panic(err)
 	}
 	d, err := s.Decide(context.Background(), h, req)
@@ -103,25 +98,17 @@ func TestKilledRecorder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	midway, unfinished, decided := 0, 0, 0
 	for i := range kills {
-		var running []*exec.Cmd
-		for w := range 2 {
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), recorderEnv+"="+dir, fmt.Sprintf("%s=%d-%d", seedEnv, i, w))
-			out, err := cmd.StdoutPipe()
-			must(t, err)
-			must(t, cmd.Start())
-			if w == 0 || r.IntN(2) == 0 { // the other is killed wherever it is, also before its first decision
-				if line, err := bufio.NewReader(out).ReadString('\n'); line != "recording\n" {
-					t.Fatalf("%q, %v", line, err)
-				}
+		var kill [2]func()
+		for w := range kill {
+			ready := "recording"
+			if w == 1 && r.IntN(2) == 1 { // it is killed wherever it is, also before its first decision
+				ready = ""
 			}
-			running = append(running, cmd)
+			kill[w] = processtest.Start(t, processtest.Again(recorderEnv+"="+dir, fmt.Sprintf("%s=%d-%d", seedEnv, i, w)), ready)
 		}
 		time.Sleep(time.Duration(r.IntN(10_000)) * time.Microsecond)
-		for _, cmd := range running {
-			must(t, cmd.Process.Signal(syscall.SIGKILL))
-			_ = cmd.Wait() // killed, as it should be
-		}
+		kill[0]()
+		kill[1]()
 		temps, err := filepath.Glob(filepath.Join(dir, "tmp", "*"))
 		must(t, err)
 		for _, temp := range temps {
@@ -149,9 +136,7 @@ func TestKilledRecorder(t *testing.T) {
 // TestFullDisk: the decision is there, the error says why it is not kept, and nothing half-written stays.
 func TestFullDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), fullEnv+"="+dir)
-	out, err := cmd.Output()
+	out, err := processtest.Again(fullEnv + "=" + dir).Output()
 	must(t, err)
 	if got := string(out); !strings.HasPrefix(got, "true true record: ") {
 		t.Errorf("got %q", got)

@@ -117,7 +117,7 @@ func TestSettings(t *testing.T) {
 // TestModule asks the built plugin what the others ask the linked one.
 func TestModule(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: the plugin in Go, which takes long to compile")
+		t.Skip("NOT RUN with -short: the plugin in Go, which takes long to compile under the race detector")
 	}
 	q := guesttest.Question{
 		Hook: "site", Settings: guesttest.Settings(map[string]any{"percentile": 99.5, "maxMs": 240}), Request: request(), Rows: 4, Reasons: 9, Args: 99,

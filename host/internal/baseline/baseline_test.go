@@ -185,6 +185,9 @@ func eval(t testing.TB, b *baseline.Baseline, form baseline.Form, id string, ver
 
 // TestAgreesWithHost: both forms find what the host's reference engine finds, at all sites.
 func TestAgreesWithHost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN with -short: no two goroutines meet here, and the race detector takes minutes over it")
+	}
 	h := open(t, host.WithPolicies("own", fstest.MapFS{"first.rego": {Data: []byte(own)}, "second.rego": {Data: []byte(ownSecond)}}))
 	for _, name := range []string{"checkout.yaml", "china.yaml", "game.yaml"} {
 		t.Run(name, func(t *testing.T) {

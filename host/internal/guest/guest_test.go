@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
@@ -31,7 +32,7 @@ var answering = guesttest.Mini{Site: Cat(
 
 // TestCall has a guest answer in every way there is.
 func TestCall(t *testing.T) {
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 		l := pooled(t, e, answering, guest.Limits{})
 		for range 3 {
 			out, u, err := call(l, rows(70))
@@ -60,7 +61,7 @@ func TestCall(t *testing.T) {
 
 // TestAllocations calls a guest without allocating.
 func TestAllocations(t *testing.T) {
-	l := pooled(t, engine(t, false), answering, guest.Limits{})
+	l := pooled(t, enginetest.New(t, false), answering, guest.Limits{})
 	c, out := rows(70), new(abi.Answer)
 	ctx := context.Background()
 	if n := testing.AllocsPerRun(100, func() {
@@ -74,7 +75,7 @@ func TestAllocations(t *testing.T) {
 
 // TestFresh has a guest that writes over the snapshot, its own memory and a global, and finds all of it as it was.
 func TestFresh(t *testing.T) {
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 		// It traps unless the snapshot, its memory and the global are as they were, then changes all three.
 		fresh := func(value, want []byte) []byte {
 			return Cat(value, want, []byte{0x47, 0x04, 0x40}, guesttest.Trap, guesttest.End) // if value != want: unreachable
@@ -104,7 +105,7 @@ func TestFresh(t *testing.T) {
 
 // TestStatus has guests that report failures, in configure and in the hook.
 func TestStatus(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	say := func(at uint64) []byte {
 		return Cat(guesttest.Store32(guesttest.Block, at, guesttest.Field(guesttest.AtSnapshot)), guesttest.Store32(guesttest.Block, at+4, guesttest.I32(10)), guesttest.I32(7), []byte{0x0f})
 	}
@@ -123,7 +124,7 @@ func TestStatus(t *testing.T) {
 
 // TestMemoryOfConfigure finds nothing of configure's guesttest.Block in a hook.
 func TestMemoryOfConfigure(t *testing.T) {
-	l := pooled(t, engine(t, false), guesttest.Mini{
+	l := pooled(t, enginetest.New(t, false), guesttest.Mini{
 		Configure: guesttest.I32(0),
 		// guesttest.Trap unless the second word of settings' place, now the reserved guesttest.End of the guesttest.Block, is zero
 		Site: Cat(guesttest.Field(96), []byte{0x04, 0x40}, guesttest.Trap, guesttest.End),
@@ -135,7 +136,7 @@ func TestMemoryOfConfigure(t *testing.T) {
 
 // TestRefused loads guests that are not what the ABI asks for.
 func TestRefused(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	for _, c := range []struct {
 		name string
 		mini guesttest.Mini
@@ -169,7 +170,7 @@ func TestRefused(t *testing.T) {
 
 // TestExports loads modules that lack exports or have them of another type.
 func TestExports(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	_, err := e.Load(context.Background(), guest.Spec{ID: "T-1", Binary: (&Module{}).Bytes(), Hooks: []abi.Hook{abi.Path}})
 	wantError(t, err, "plugin T-1: the guest's exports are not those of the ABI: memory memory is missing; function bailiwick_abi () -> (i32) is missing; function bailiwick_reserve (i32) -> (i32) is missing; function bailiwick_path (i32) -> (i32) is missing")
 	_, err = e.Load(context.Background(), guest.Spec{ID: "T-1", Binary: guesttest.Mini{}.Bytes(), Hooks: []abi.Hook{abi.Placement}})
@@ -180,7 +181,7 @@ func TestExports(t *testing.T) {
 
 // TestAtOnce calls one pool from many goroutines, of which each gets its own answer.
 func TestAtOnce(t *testing.T) {
-	l := pooled(t, engine(t, false), answering, guest.Limits{})
+	l := pooled(t, enginetest.New(t, false), answering, guest.Limits{})
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -205,7 +206,7 @@ func TestAtOnce(t *testing.T) {
 
 // TestGrow gives calls more room than instances had, and keeps to the limit.
 func TestGrow(t *testing.T) {
-	l := pooled(t, engine(t, false), answering, guest.Limits{MemoryPages: 1000})
+	l := pooled(t, enginetest.New(t, false), answering, guest.Limits{MemoryPages: 1000})
 	for _, n := range []int{3, 5000, 3, 20_000} {
 		c := rows(n)
 		c.Request = make([]byte, 10*n)

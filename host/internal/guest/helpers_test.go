@@ -7,31 +7,11 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 )
-
-// engines are both ways to run a guest.
-func engines(t *testing.T, f func(t *testing.T, e *guest.Engine)) {
-	for name, interpret := range map[string]bool{"compiler": false, "interpreter": true} {
-		t.Run(name, func(t *testing.T) { f(t, engine(t, interpret)) })
-	}
-}
-
-func engine(t testing.TB, interpret bool) *guest.Engine {
-	t.Helper()
-	e, err := guest.New(context.Background(), guest.Options{Interpret: interpret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return e
-}
 
 func load(t testing.TB, e *guest.Engine, s guest.Spec) *guest.Plugin {
 	t.Helper()
@@ -41,16 +21,7 @@ func load(t testing.TB, e *guest.Engine, s guest.Spec) *guest.Plugin {
 	if s.Hooks == nil {
 		s.Hooks = []abi.Hook{abi.Site}
 	}
-	p, err := e.Load(context.Background(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return p
+	return enginetest.Load(t, e, s)
 }
 
 func snapshot(t testing.TB, image []byte) *memory.Snapshot {

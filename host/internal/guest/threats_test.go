@@ -14,6 +14,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/meter"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
@@ -45,7 +46,7 @@ func resident(t testing.TB) (int, bool) {
 
 // TestEndless ends a guest that loops, in every place where it may run, and goes on with others.
 func TestEndless(t *testing.T) {
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 		limits := guest.Limits{Fuel: 10_000, InitialFuel: 100_000}
 		neighbour := pooled(t, e, answering, guest.Limits{})
 		l := pooled(t, e, guesttest.Mini{Site: forever}, limits)
@@ -71,7 +72,7 @@ func TestEndless(t *testing.T) {
 
 // TestBombs refuses modules that would cost a lot to compile or to instantiate, before either.
 func TestBombs(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	long := guesttest.Mini{Site: bytes.Repeat([]byte{0x41, 0, 0x1a}, 60_000)}
 	table := guesttest.Mini{More: func(m *Module) { m.Table(wasm.FuncRef, 100_000_000) }}
 	wide := guesttest.Mini{Pages: 2000}
@@ -89,7 +90,7 @@ func TestBombs(t *testing.T) {
 
 // TestGrowing has a guest grow its memory as far as it goes: to its cap, at a price, and not for the next call.
 func TestGrowing(t *testing.T) {
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 		l := pooled(t, e, guesttest.Mini{Site: growAll}, guest.Limits{MemoryPages: 1000})
 		before, told := resident(t)
 		for range 3 {
@@ -108,14 +109,14 @@ func TestGrowing(t *testing.T) {
 			t.Errorf("%+v: an instance that grew is used again", s)
 		}
 	})
-	l := pooled(t, engine(t, false), guesttest.Mini{Site: growAll}, guest.Limits{MemoryPages: 1000, Fuel: 1_000_000})
+	l := pooled(t, enginetest.New(t, false), guesttest.Mini{Site: growAll}, guest.Limits{MemoryPages: 1000, Fuel: 1_000_000})
 	_, _, err := call(l, rows(1))
 	wantError(t, err, "plugin T-1: bailiwick_site: the guest ran out of fuel")
 }
 
 // TestDeep has guests call themselves without end, many at once.
 func TestDeep(t *testing.T) {
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 		var self uint32
 		l := pooled(t, e, guesttest.Mini{
 			More: func(m *Module) {
@@ -142,7 +143,7 @@ func TestDeep(t *testing.T) {
 
 // TestTrapStorm has a guest trap a hundred thousand times: nearly always it is not even asked, and nothing is left behind.
 func TestTrapStorm(t *testing.T) {
-	l := pooled(t, engine(t, false), guesttest.Mini{Site: guesttest.Trap}, guest.Limits{})
+	l := pooled(t, enginetest.New(t, false), guesttest.Mini{Site: guesttest.Trap}, guest.Limits{})
 	goroutines := runtime.NumGoroutine()
 	c := rows(1)
 	broken := 0
@@ -165,7 +166,7 @@ func TestTrapStorm(t *testing.T) {
 // TestRecovers asks a guest that failed again once in a while, and goes on when it answers.
 func TestRecovers(t *testing.T) {
 	// It traps unless there are two rows.
-	l := bind(t, load(t, engine(t, false), guest.Spec{Binary: guesttest.Mini{
+	l := bind(t, load(t, enginetest.New(t, false), guest.Spec{Binary: guesttest.Mini{
 		Site: Cat(guesttest.Field(28), guesttest.I32(2), []byte{0x47, 0x04, 0x40}, guesttest.Trap, guesttest.End),
 	}.Bytes()}), snapshot(t, someSnapshot), guest.PoolOptions{Breaker: guest.Breaker{Failures: 3, Every: 10}})
 	asked := func(n int) (yes bool) {
@@ -193,7 +194,7 @@ func TestRecovers(t *testing.T) {
 
 // TestUngranted refuses what is imported and not granted, naming it, and what nobody offers.
 func TestUngranted(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	importing := func(module, name string) []byte {
 		return guesttest.Mini{More: func(m *Module) { m.ImportFunc(module, name, Sig(Types(wasm.I32, wasm.I32), nil)) }}.Bytes()
 	}
@@ -212,7 +213,7 @@ func TestUngranted(t *testing.T) {
 
 // TestCanary leaves a mark all over one guest's memory, and finds it in no other's.
 func TestCanary(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	const mark = 0x5a
 	// fill everything from the second page on, the snapshot and the call's own area included
 	marking := guesttest.Mini{Pages: 40, Site: Cat(guesttest.I32(65536), guesttest.I32(mark), []byte{0x3f, 0}, guesttest.I32(1), []byte{0x6b}, guesttest.I32(16), []byte{0x74, 0xfc, 0x0b, 0})}
@@ -240,7 +241,7 @@ func TestCanary(t *testing.T) {
 
 // TestCancelled gives up waiting for a turn when the caller does.
 func TestCancelled(t *testing.T) {
-	l := bind(t, load(t, engine(t, false), guest.Spec{Binary: guesttest.Mini{Site: forever}.Bytes(), Limits: guest.Limits{Fuel: 300_000_000}}),
+	l := bind(t, load(t, enginetest.New(t, false), guest.Spec{Binary: guesttest.Mini{Site: forever}.Bytes(), Limits: guest.Limits{Fuel: 300_000_000}}),
 		snapshot(t, someSnapshot), guest.PoolOptions{Most: 1})
 	var wg sync.WaitGroup
 	started := make(chan struct{})

@@ -3,20 +3,18 @@
 package image
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/processtest"
 )
 
 // writerEnv makes the test binary a program that writes images to the path it
@@ -67,9 +65,7 @@ func writeForEver(path string) {
 
 // writeToFullDisk lets no file grow past 8 KiB, as a full disk would.
 func writeToFullDisk(path string) {
-	signal.Ignore(unix.SIGXFSZ)
-	limit := unix.Rlimit{Cur: 8 << 10, Max: 8 << 10}
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limit); err != nil {
+	if err := processtest.FullDisk(8 << 10); err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
@@ -88,23 +84,9 @@ func TestKilledWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "snapshot")
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range kills {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), writerEnv+"="+path)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if line, err := bufio.NewReader(out).ReadString('\n'); line != "writing\n" {
-			t.Fatalf("%q, %v", line, err)
-		}
+		kill := processtest.Start(t, processtest.Again(writerEnv+"="+path), "writing")
 		time.Sleep(time.Duration(r.IntN(3000)) * time.Microsecond) // anywhere within a write or two
-		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // killed, as it should be
+		kill()
 		m, err := Open(path)
 		if err != nil {
 			t.Fatalf("kill %d: %v", i, err)
@@ -126,9 +108,7 @@ func TestKilledWriter(t *testing.T) {
 
 func TestFullDisk(t *testing.T) {
 	path := written(t, build(t, complete()))
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), fullEnv+"="+path)
-	out, err := cmd.Output()
+	out, err := processtest.Again(fullEnv + "=" + path).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +127,7 @@ func TestFullDisk(t *testing.T) {
 func TestNamedPipeIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := unix.Mkfifo(path, 0o600); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	if _, err := Map(path); err == nil || err.Error() != "image: "+path+": not a regular file" {
 		t.Error(err)

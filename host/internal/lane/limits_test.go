@@ -104,6 +104,9 @@ func TestFault(t *testing.T) {
 // TestBudget ends every run when its steps are spent, whatever they are spent on: what is
 // beside statements counts by how much it is.
 func TestBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN with -short: no two goroutines meet here, and the race detector takes long over it")
+	}
 	for _, tc := range much {
 		for _, lanes := range []int{1, 70} {
 			t.Run(fmt.Sprint(tc.name, " ", lanes), func(t *testing.T) {

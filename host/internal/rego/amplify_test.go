@@ -23,7 +23,7 @@ func tests(n int) string {
 // with one error by whomever it is asked.
 func TestAmplificationOfUnknown(t *testing.T) {
 	if testing.Short() {
-		t.Skip("no two goroutines meet here, and the race detector takes minutes over it")
+		t.Skip("NOT RUN with -short: no two goroutines meet here, and the race detector takes minutes over it")
 	}
 	stopped := ": stopped after 500000 steps: step limit passed; let the rule look at less, or raise limits.steps"
 	long := strings.Repeat("a", 900)

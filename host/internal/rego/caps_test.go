@@ -26,7 +26,7 @@ func double(n int, step string) string {
 // end at a counted limit, with its place, and without the memory to show for it.
 func TestAmplification(t *testing.T) {
 	if testing.Short() {
-		t.Skip("no two goroutines meet here, and the race detector takes minutes over it")
+		t.Skip("NOT RUN with -short: no two goroutines meet here, and the race detector takes minutes over it")
 	}
 	long := strings.Repeat("a", 2000)
 	for _, tc := range []struct {

@@ -5,24 +5,14 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/cataloguetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
-	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 )
 
 // catalogue is the embedded catalogue, with what is unknown in it.
-var catalogue = sync.OnceValue(func() *document.Snapshot {
-	t, err := topology.Load(topology.Input{Name: "aws", FS: aws.FS()})
-	if err != nil {
-		panic(err)
-	}
-	snap, err := topology.Build(t)
-	if err != nil {
-		panic(err)
-	}
-	return document.New(snap)
-})
+var catalogue = sync.OnceValue(func() *document.Snapshot { return document.New(cataloguetest.Snapshot()) })
 
 // catalogueDocs are the documents of the catalogue.
 func catalogueDocs() Documents {

@@ -101,7 +101,7 @@ func digests(all [][]Result) string {
 // part of them, to a hundred allocations.
 func TestVerdictsAllocate(t *testing.T) {
 	if testing.Short() {
-		t.Skip("under the race detector, which runs the short tests, pools forget at random")
+		t.Skip("NOT RUN with -short: under the race detector pools forget at random")
 	}
 	docs := catalogueDocs()
 	sites := catalogueSites([]string{"s3", "ec2", "dynamodb"}, "DE", "US", "JP")

@@ -8,24 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/cataloguetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/image"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
-	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 )
-
-func catalogue(t testing.TB) *topology.Snapshot {
-	t.Helper()
-	files, err := topology.Load(topology.Input{Name: "aws", FS: aws.FS()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := topology.Build(files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 // documented are the columns that a page names for each table: what stands between backquotes under the table's
 // heading, in the first cell of a row or before a type in parentheses.
@@ -106,7 +93,7 @@ func compare(t *testing.T, img *image.Image, doc map[string]map[string]bool) {
 
 // TestSnapshotTables finds in docs/snapshot-tables.md every table and column that a snapshot has, and no other.
 func TestSnapshotTables(t *testing.T) {
-	img, err := image.FromBytes(catalogue(t).Bytes())
+	img, err := image.FromBytes(cataloguetest.Snapshot().Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +116,7 @@ func TestRequestTables(t *testing.T) {
 // request is a request that has something of everything.
 func request(t testing.TB) *Request {
 	t.Helper()
-	s := catalogue(t)
+	s := cataloguetest.Snapshot()
 	req, err := placement.Decode("r.yaml", []byte(`
 apiVersion: bailiwick/v1
 kind: PlacementRequest

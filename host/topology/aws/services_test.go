@@ -5,24 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/cataloguetest"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
-	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 )
-
-// snapshot compiles the catalogue. The tests that need it judge what the files come to, variants and
-// inherited offerings included.
-func snapshot(t *testing.T) *topology.Snapshot {
-	t.Helper()
-	top, err := topology.Load(topology.Input{FS: aws.FS()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := topology.Build(top)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 func facts(t *testing.T, s *topology.Snapshot, name string) (topology.ServiceRow, topology.ServiceFacts) {
 	t.Helper()
@@ -45,7 +30,7 @@ func figure[N int32 | float64](f topology.Fact[N]) float64 {
 
 // TestServiceFigures states each figure that a rule might rest on.
 func TestServiceFigures(t *testing.T) {
-	s := snapshot(t)
+	s := cataloguetest.Snapshot()
 	for _, tc := range []struct {
 		service, scope, plane  string
 		copies                 float64
@@ -115,7 +100,7 @@ func TestServiceFigures(t *testing.T) {
 // TestCutOff states how services on an Outpost go on without the service link, and that nothing is said
 // of the others.
 func TestCutOff(t *testing.T) {
-	s := snapshot(t)
+	s := cataloguetest.Snapshot()
 	want := map[string]string{
 		"ebs": "continues", "ec2": "continues", "ecs": "continues", "eks": "limited", "elbv2": "limited", "elbv2-application": "limited", "rds": "continues",
 		"rds-multi-az-cluster": "limited", "rds-multi-az-instance": "limited", "s3outposts": "limited",
@@ -136,7 +121,7 @@ func TestCutOff(t *testing.T) {
 
 // TestVariants checks where variants are offered: where their service is, or where a page says.
 func TestVariants(t *testing.T) {
-	s := snapshot(t)
+	s := cataloguetest.Snapshot()
 	for _, tc := range []struct {
 		variant, of, site string
 		offered, known    bool
@@ -175,7 +160,7 @@ func TestVariants(t *testing.T) {
 
 // TestZonesAndEdges checks what zones at the edge offer, that they must be opted into, and their carbon.
 func TestZonesAndEdges(t *testing.T) {
-	s := snapshot(t)
+	s := cataloguetest.Snapshot()
 	c := load(t)
 	for _, z := range slices.Concat(where(c.Sites, kind("local-zone")), where(c.Sites, kind("wavelength-zone"))) {
 		if government := strings.Contains(z.ID, "sggov"); (z.OptIn != nil) == government || !government && !*z.OptIn {

@@ -88,7 +88,7 @@ func TestEveryLength(t *testing.T) {
 // TestLargeEntry flips bits here and there in the entry of a guest that Go compiled, and cuts it.
 func TestLargeEntry(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles a guest of Go's")
+		t.Skip("NOT RUN with -short: it compiles a guest of Go's, which takes long under the race detector")
 	}
 	dir := filepath.Join(t.TempDir(), "cache")
 	c := must(t, dir, Options{})

@@ -3,21 +3,18 @@
 package cache
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/bailiwick-dev/bailiwick/host/internal/processtest"
 )
 
 // childEnv makes the test binary a program that uses the directory it names, in the way that wayEnv names.
@@ -42,11 +39,7 @@ func TestMain(m *testing.M) {
 }
 
 // child is the test binary as such a program.
-func child(dir, way string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+dir, wayEnv+"="+way)
-	return cmd
-}
+func child(dir, way string) *exec.Cmd { return processtest.Again(childEnv+"="+dir, wayEnv+"="+way) }
 
 func fail(v ...any) {
 	fmt.Println(v...)
@@ -144,22 +137,9 @@ func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range kills {
-		cmd := child(dir, "forever")
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if line, err := bufio.NewReader(out).ReadString('\n'); line != "writing\n" {
-			t.Fatalf("%q, %v", line, err)
-		}
+		kill := processtest.Start(t, child(dir, "forever"), "writing")
 		time.Sleep(time.Duration(r.IntN(8000)) * time.Microsecond) // anywhere within a directory or two
-		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // killed, as it should be
+		kill()
 		for k := range 4 {
 			path := filepath.Join(dir, strconv.Itoa(k))
 			left, err := os.ReadDir(path)
@@ -204,13 +184,11 @@ func TestKilled(t *testing.T) {
 
 // useFull lets no file grow past so many bytes, as a full disk would, and tells what came of it.
 func useFull(dir, most string) {
-	signal.Ignore(unix.SIGXFSZ)
 	n, err := strconv.ParseUint(most, 10, 64)
 	if err != nil {
 		fail(err)
 	}
-	limit := unix.Rlimit{Cur: n, Max: n}
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limit); err != nil {
+	if err := processtest.FullDisk(n); err != nil {
 		fail(err)
 	}
 	c, err := Open(dir, Options{})

@@ -62,7 +62,7 @@ func TestProbes(t *testing.T) {
 	probes := map[string]func(t *testing.T) []byte{
 		"go": func(t *testing.T) []byte {
 			if testing.Short() {
-				t.Skip("NOT RUN: the probe in Go, which takes long to compile")
+				t.Skip("NOT RUN with -short: the probe in Go, which takes long to compile under the race detector")
 			}
 			return guestrun.BuildGo(t, "../../../../sdk/go", "./probe")
 		},

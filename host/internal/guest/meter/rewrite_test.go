@@ -237,7 +237,7 @@ func TestGuests(t *testing.T) {
 	for kind, build := range map[string]func(testing.TB) []byte{"loop": loops, "llvm": tinygo, "go": golang} {
 		t.Run(kind, func(t *testing.T) {
 			if kind == "go" && testing.Short() {
-				t.Skip("NOT RUN: the guest that Go builds, which takes long to compile")
+				t.Skip("NOT RUN with -short: the guest that Go builds, which takes long to compile under the race detector")
 			}
 			bin := build(t)
 			plain := ask(t, kind, bin, wazero.NewRuntimeConfigCompiler(), false)

@@ -340,11 +340,11 @@ var engines = []struct {
 func specDir(t *testing.T) string {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
 	if err != nil {
-		t.Skipf("NOT RUN: the specification's tests, for the source of wazero is not to be found: %v", err)
+		t.Fatalf("the source of wazero is not to be found: %v", err)
 	}
 	dir := filepath.Join(strings.TrimSpace(string(out)), "internal", "integration_test", "spectest")
 	if _, err := os.Stat(filepath.Join(dir, "v2", "testdata")); err != nil {
-		t.Skipf("NOT RUN: the specification's tests, which wazero's source does not hold: %v", err)
+		t.Fatalf("wazero's source does not hold the specification's tests: %v", err)
 	}
 	return dir
 }
@@ -356,7 +356,7 @@ func specDir(t *testing.T) string {
 // which must be stopped for their depth instead.
 func TestSpec(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: the specification's tests, which take half a minute")
+		t.Skip("NOT RUN with -short: the specification's tests, which take minutes under the race detector")
 	}
 	dir := specDir(t)
 	spectest, err := os.ReadFile(filepath.Join(dir, "testdata", "spectest.wasm"))

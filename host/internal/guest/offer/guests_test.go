@@ -63,7 +63,7 @@ var guests = []struct {
 		name: "go",
 		build: func(t *testing.T) []byte {
 			if testing.Short() {
-				t.Skip("NOT RUN: the guest that Go builds, which takes long to compile")
+				t.Skip("NOT RUN with -short: the guest that Go builds, which takes long to compile under the race detector")
 			}
 			return build(t, []string{"GOOS=wasip1", "GOARCH=wasm", "GOFLAGS="},
 				[]string{"go", "build", "-trimpath", "-ldflags=-s -w", "-buildmode=c-shared", "-o", "OUT", "./testdata/goguest"})

@@ -9,6 +9,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opawasm"
 	. "github.com/bailiwick-dev/bailiwick/host/internal/guest/wasmtest"
@@ -75,7 +76,7 @@ func TestPlaces(t *testing.T) {
 
 // TestParallel asks about all sites from several sides at once, and wants the answers of one after the other.
 func TestParallel(t *testing.T) {
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	_, w, built := compiled(t, e, `deny contains sprintf("%s %v", [input.site.id, input.site.carbon.pue]) if true`, nil, nil)
 	p, err := opa(t, e, built.Module, policy.ManifestSpec{Entrypoint: "p", Reads: built.Reads})
 	if err != nil {
@@ -116,7 +117,7 @@ func TestParallel(t *testing.T) {
 
 // TestLog has a policy say something, with the log granted and without.
 func TestLog(t *testing.T) {
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 		module := fake{answer: "{{\"result\": set()}}", bodies: map[string][]byte{"eval": Cat(guesttest.I32(answerAt), []byte{0x10, 3}, guesttest.I32(0))}}.bytes()
 		for _, granted := range []bool{false, true} {
 			p, err := opaGranted(t, e, module, policy.ManifestSpec{Entrypoint: "p"}, granted)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opabuild"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opawasm"
@@ -17,7 +18,7 @@ import (
 func BenchmarkSite(b *testing.B) {
 	ctx := context.Background()
 	set, reference := standard()
-	e := engine(b, false)
+	e := enginetest.New(b, false)
 	data, err := opawasm.NewData(reference)
 	if err != nil {
 		b.Fatal(err)
@@ -79,7 +80,7 @@ func BenchmarkBind(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m, err := opa(b, engine(b, false), built.Module, policy.ManifestSpec{ID: p.ID, Entrypoint: entrypoint(p.Package), Reads: built.Reads, Settings: p.Settings})
+	m, err := opa(b, enginetest.New(b, false), built.Module, policy.ManifestSpec{ID: p.ID, Entrypoint: entrypoint(p.Package), Reads: built.Reads, Settings: p.Settings})
 	if err != nil {
 		b.Fatal(err)
 	}

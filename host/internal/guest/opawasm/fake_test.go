@@ -9,6 +9,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/meter"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
@@ -140,7 +141,7 @@ func emptied(t *testing.T) *rego.Engine {
 // TestHostile loads and asks modules that do what they should not, on both ways to run guests.
 func TestHostile(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: it compiles many modules, which takes minutes under the race detector")
+		t.Skip("NOT RUN with -short: it compiles many modules, which takes minutes under the race detector")
 	}
 	forever := Cat([]byte{0x03, 0x40, 0x0c, 0, 0x0b, 0x00})
 	// grow by 100 pages until there are no more, then trap
@@ -202,7 +203,7 @@ func TestHostile(t *testing.T) {
 		{"other import", fake{more: func(m *Module) { m.ImportFunc("env", "exec", Sig(nil, nil)) }}, `plugin T-1: wasm module imports what is not offered: import section, byte 134: func "env"."exec" () -> (): a policy that OPA compiled imports the functions of OPA's ABI alone; a guest of another kind has another abi in its manifest; declare and grant the capability, or build the guest without it`, wasm.ErrImport},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			engines(t, func(t *testing.T, e *guest.Engine) {
+			enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 				r, err := judge(t, e, c.fake.bytes(), policy.ManifestSpec{Limits: policy.PluginLimits{InitialFuel: 1_000_000, Fuel: 10_000_000, MemoryPages: 300}})
 				switch {
 				case c.want == "" && err != nil:
@@ -224,9 +225,9 @@ func TestHostile(t *testing.T) {
 // TestGarbage asks modules of which every pointer that a function gives is one of some, and wants an error or an answer.
 func TestGarbage(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: it compiles many modules, which takes minutes under the race detector")
+		t.Skip("NOT RUN with -short: it compiles many modules, which takes minutes under the race detector")
 	}
-	e := engine(t, false)
+	e := enginetest.New(t, false)
 	for _, name := range []string{"opa_malloc", "opa_heap_ptr_get", "opa_value_parse", "opa_value_dump", "opa_json_dump", "opa_eval_ctx_new", "opa_eval_ctx_get_result", "builtins", "entrypoints"} {
 		for _, v := range []int64{0, 1, 1023, 1024, 2048, 65535, 131071, 131072, 1 << 30, -1 << 31, -1, -65536} {
 			r, err := judge(t, e, fake{bodies: map[string][]byte{name: guesttest.I32(v)}}.bytes(), policy.ManifestSpec{})

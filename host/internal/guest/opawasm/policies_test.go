@@ -12,8 +12,10 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/cataloguetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opabuild"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opawasm"
@@ -21,39 +23,11 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
-	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 	"github.com/bailiwick-dev/bailiwick/policies"
 )
 
-// engines are both ways to run a guest.
-func engines(t *testing.T, f func(t *testing.T, e *guest.Engine)) {
-	for name, interpret := range map[string]bool{"compiler": false, "interpreter": true} {
-		t.Run(name, func(t *testing.T) { f(t, engine(t, interpret)) })
-	}
-}
-
-func engine(t testing.TB, interpret bool) *guest.Engine {
-	t.Helper()
-	e, err := guest.New(context.Background(), guest.Options{Interpret: interpret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = e.Close(context.Background()) })
-	return e
-}
-
 // catalogue is the documents of the embedded catalogue.
-var catalogue = sync.OnceValue(func() *document.Snapshot {
-	t, err := topology.Load(topology.Input{Name: "aws", FS: aws.FS()})
-	if err != nil {
-		panic(err)
-	}
-	snap, err := topology.Build(t)
-	if err != nil {
-		panic(err)
-	}
-	return document.New(snap)
-})
+var catalogue = sync.OnceValue(func() *document.Snapshot { return document.New(cataloguetest.Snapshot()) })
 
 // documents are those of the catalogue, as rules see them.
 func documents() rego.Documents {
@@ -200,7 +174,14 @@ func TestStandardPolicies(t *testing.T) {
 	source := modules(t, policies.FS())
 	compiled := 0
 	fuel := map[string]int64{}
-	engines(t, func(t *testing.T, e *guest.Engine) {
+	ways := 2
+	if testing.Short() {
+		ways = 1
+	}
+	enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
+		if t.Name() == interpreted && testing.Short() {
+			t.Skip("NOT RUN with -short: no two goroutines meet in the interpreter, and the race detector takes minutes over it")
+		}
 		ctx := context.Background()
 		data, err := opawasm.NewData(reference)
 		if err != nil {
@@ -270,7 +251,7 @@ func TestStandardPolicies(t *testing.T) {
 			t.Logf("%s reads %s: asked at %d of %d", p.ID, strings.Join(built.Reads, " "), asked, total)
 		}
 	})
-	if want := 2 * len(set.Policies()); compiled != want {
+	if want := ways * len(set.Policies()); compiled != want {
 		t.Errorf("%d of %d policies compile", compiled, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/enginetest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opabuild"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/opawasm"
@@ -122,7 +123,7 @@ func shown(r rego.Result, err error) string {
 // something.
 func TestUnknown(t *testing.T) {
 	if testing.Short() {
-		t.Skip("NOT RUN: it compiles many modules, which takes minutes under the race detector")
+		t.Skip("NOT RUN with -short: it compiles many modules, which takes minutes under the race detector")
 	}
 	lacks := func(site, facts string) string {
 		return "error: " + site + ": t.wasm: it reads a fact that is unknown and that reads in its manifest does not list: " + facts + "; list every fact that it reads"
@@ -241,7 +242,7 @@ func TestUnknown(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, w, built := compiled(t, engine(t, false), c.text, c.reads, nil)
+			got, w, built := compiled(t, enginetest.New(t, false), c.text, c.reads, nil)
 			if reads := strings.Join(built.Reads, " "); reads != c.derived {
 				t.Errorf("it is found to read %s\nwant %s", reads, c.derived)
 			}
@@ -278,7 +279,7 @@ func TestSaid(t *testing.T) {
 		{"score too high", `score := 101`, "error: a: t.wasm: plugin T-1: eval: the policy answers what it may not: score must be a number from 0 to 100"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			engines(t, func(t *testing.T, e *guest.Engine) {
+			enginetest.Both(t, func(t *testing.T, e *guest.Engine) {
 				ask, w, _ := compiled(t, e, c.text, nil, map[string]any{"text": "from settings"})
 				r, _, err := ask.Site(context.Background(), siteOf(t, w, "a"))
 				if s := shown(r, err); s != c.want {
@@ -291,7 +292,7 @@ func TestSaid(t *testing.T) {
 
 // TestBreaker has a policy fail until it is not asked any more.
 func TestBreaker(t *testing.T) {
-	ask, w, _ := compiled(t, engine(t, false), `deny contains "x" if time.parse_rfc3339_ns(input.component.name)`, nil, nil)
+	ask, w, _ := compiled(t, enginetest.New(t, false), `deny contains "x" if time.parse_rfc3339_ns(input.component.name)`, nil, nil)
 	var err error
 	for range 6 {
 		_, _, err = ask.Site(context.Background(), siteOf(t, w, "a"))

@@ -10,6 +10,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/templatetest"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 	"github.com/bailiwick-dev/bailiwick/host/topology/aws"
 	"github.com/bailiwick-dev/bailiwick/sdk/go/guesttest"
@@ -74,7 +75,7 @@ func TestLatencyPercentile(t *testing.T) {
 	u := m.Table("users", groups)
 	u.Float64s("weight", weights)
 	u.Matrix("rtt", "sites", times)
-	l, err := pool(t, goGuest(t, "plugins/latency-percentile", "."), s.Bytes(), guesttest.Settings(map[string]any{"maxMs": 240}), abi.Site)
+	l, err := templatetest.Bind(t, goGuest(t, "plugins/latency-percentile", "."), s.Bytes(), guesttest.Settings(map[string]any{"maxMs": 240}), abi.Site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestConduitDiversity(t *testing.T) {
 	p.Refs("from", "sites", from)
 	p.Refs("to", "sites", to)
 	p.Relation("riskGroups", "riskGroups", make([][]uint32, len(from)))
-	l, err := pool(t, file(t, root+"plugins/conduit-diversity/conduit-diversity.wasm"), s.Bytes(), guesttest.Settings(map[string]any{"paths": "deny", "unlisted": "ignored"}), abi.Path, abi.Placement)
+	l, err := templatetest.Bind(t, file(t, root+"plugins/conduit-diversity/conduit-diversity.wasm"), s.Bytes(), guesttest.Settings(map[string]any{"paths": "deny", "unlisted": "ignored"}), abi.Path, abi.Placement)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
-	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/templatetest"
 	"github.com/bailiwick-dev/bailiwick/sdk/go/guesttest"
 	"github.com/bailiwick-dev/bailiwick/sdk/guestrun"
 )
@@ -36,35 +35,9 @@ func file(t testing.TB, path string) []byte {
 func goGuest(t testing.TB, dir, pkg string) []byte {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("NOT RUN: a guest in Go, which takes long to compile")
+		t.Skip("NOT RUN with -short: a guest in Go, which takes long to compile under the race detector")
 	}
 	return guestrun.BuildGo(t, root+dir, pkg)
-}
-
-// pool binds a guest to a snapshot and settings.
-func pool(t testing.TB, binary, snapshot, settings []byte, hooks ...abi.Hook) (*guest.Pool, error) {
-	t.Helper()
-	ctx := context.Background()
-	e, err := guest.New(ctx, guest.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = e.Close(ctx) })
-	p, err := e.Load(ctx, guest.Spec{ID: "KIT-1", Binary: binary, Hooks: hooks})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = p.Close(ctx) })
-	s, err := memory.NewSnapshot(snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	l, err := p.Bind(ctx, s, settings, guest.PoolOptions{})
-	if err == nil {
-		t.Cleanup(l.Close)
-	}
-	return l, err
 }
 
 // shown is an answer in words.
@@ -117,8 +90,11 @@ func TestProbes(t *testing.T) {
 		{"rust", func() []byte { return file(t, root+"sdk/rust/probe.wasm") }},
 		{"assemblyscript", func() []byte { return file(t, root+"sdk/assemblyscript/probe.wasm") }},
 	} {
-		binary := p.binary()
-		l, err := pool(t, binary, file(t, golden+"complete.image"), guesttest.Settings(map[string]any{"spin": 1000, "text": "x"}), abi.Site, abi.Path, abi.Placement)
+		if p.name == "go" && testing.Short() {
+			t.Log("NOT RUN with -short: the probe in Go, which takes long to compile under the race detector")
+			continue
+		}
+		l, err := templatetest.Bind(t, p.binary(), file(t, golden+"complete.image"), guesttest.Settings(map[string]any{"spin": 1000, "text": "x"}), abi.Site, abi.Path, abi.Placement)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,12 +146,12 @@ func TestProbesFail(t *testing.T) {
 			} else {
 				binary = file(t, root+"sdk/"+name+"/probe.wasm")
 			}
-			_, err := pool(t, binary, file(t, golden+"empty.image"), guesttest.Settings(map[string]any{"fail": "no\x00good"}), abi.Site)
+			_, err := templatetest.Bind(t, binary, file(t, golden+"empty.image"), guesttest.Settings(map[string]any{"fail": "no\x00good"}), abi.Site)
 			want := `plugin KIT-1: bailiwick_configure: the guest reports failure 7: no\x00good`
 			if err == nil || err.Error() != want {
 				t.Errorf("error %v\nwant %s", err, want)
 			}
-			l, err := pool(t, binary, file(t, golden+"empty.image"), guesttest.Settings(map[string]any{"failHook": "in the hook"}), abi.Site)
+			l, err := templatetest.Bind(t, binary, file(t, golden+"empty.image"), guesttest.Settings(map[string]any{"failHook": "in the hook"}), abi.Site)
 			if err != nil {
 				t.Fatal(err)
 			}
