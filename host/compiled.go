@@ -40,10 +40,10 @@ type compiledPools struct {
 }
 
 // loadCompiled loads the policies of a set that OPA compiled, unless the generation before has them.
-func (o *options) loadCompiled(ctx context.Context, set *policy.Set, before *generation) (*compiledSet, error) {
+func (o *options) loadCompiled(ctx context.Context, set *policy.Set, most PluginLimits, before *generation) (*compiledSet, error) {
 	out := &compiledSet{made: new(compiledMade)}
 	runtime.AddCleanup(out, (*compiledMade).close, out.made)
-	if before != nil && before.set == set {
+	if before != nil && before.set == set && before.pluginLimits == most {
 		out.policies = before.compiled.policies
 		return out, nil
 	}
@@ -51,14 +51,15 @@ func (o *options) loadCompiled(ctx context.Context, set *policy.Set, before *gen
 		if p.Plugin == nil || p.Plugin.Manifest.Spec.ABI != policy.ABIOPA {
 			continue
 		}
-		if err := o.pluginLimits.allow(p); err != nil {
+		limits, err := most.give(p)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.File, err)
 		}
 		engine, err := o.guestEngine.get(ctx, o.guestCache, o.interpret)
 		if err != nil {
 			return nil, err
 		}
-		m, err := opawasm.Load(ctx, engine, p, set.Limits())
+		m, err := opawasm.Load(ctx, engine, p, set.Limits(), limits)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.File, err)
 		}
@@ -95,7 +96,7 @@ func (s *compiledSet) bound(ctx context.Context, e *epoch) ([]*opawasm.Pool, err
 	return p.list, p.err
 }
 
-// failing reports whether one of the policies is not asked any more.
+// failing reports whether one of the policies keeps failing.
 func (s *compiledSet) failing() bool {
 	s.made.mu.Lock()
 	defer s.made.mu.Unlock()
@@ -163,9 +164,7 @@ func (a *inquiry) askCompiled(ctx context.Context, list []*judged, results [][]r
 func (p *PluginCall) add(r *rego.Result, used opawasm.Usage) {
 	p.Fuel += used.Fuel
 	p.Lost += used.Lost
-	for _, l := range used.Log {
-		p.Log = append(p.Log, PluginLine{l.Source.String(), l.Text, l.Cut})
-	}
+	p.Log = append(p.Log, pluginLines(used.Log)...)
 	switch r.Verdict {
 	case rego.Deny:
 		p.Denied++

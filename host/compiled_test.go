@@ -114,7 +114,7 @@ func TestCompiledRefused(t *testing.T) {
 		},
 		{
 			"too little fuel to begin", with(func(s *policy.ManifestSpec) { s.Limits.InitialFuel = 1_000_000 }),
-			`host: open: plugin C-1: opa_value_parse: the guest ran out of fuel`,
+			`host: open: plugin C-1: opa_value_parse: the guest ran out of fuel: it had 1000000, by limits.initialFuel, for all of initialisation; let it do less, or raise that in its manifest, at most to the host's limits.pluginInitialFuel`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

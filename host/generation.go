@@ -29,6 +29,8 @@ type generation struct {
 	compiled  *compiledSet
 	lastGood  atomic.Pointer[generation] // what to fall back to; see LastGood
 
+	pluginLimits PluginLimits // that its plugins were loaded under
+
 	changes  []string   // days on which dated facts change, sorted
 	editions []*edition // by when they come into force; one if the topology is the same on every day
 	epochs   sync.Map   // day of the last change → *epoch, filled as decisions ask
@@ -84,16 +86,20 @@ func newGeneration(ctx context.Context, o *options, before *generation) (*genera
 	if err := program.CheckNames(); err != nil {
 		return nil, err
 	}
-	guests, err := o.loadGuests(ctx, set, before)
+	most, err := o.pluginLimits.checked()
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := o.loadCompiled(ctx, set, before)
+	guests, err := o.loadGuests(ctx, set, most, before)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := o.loadCompiled(ctx, set, most, before)
 	if err != nil {
 		return nil, err
 	}
 	g := &generation{
-		byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names(), guests: guests, pluginLog: o.pluginLog,
+		byLanes: o.engine == DefaultEngine, whole: snap, set: set, program: program, runnersUp: o.runnersUp, mentioned: set.Names(), guests: guests, pluginLog: o.pluginLog, pluginLimits: most,
 		compiled: compiled,
 	}
 	for _, day := range append([]string{""}, snap.Changes()...) {

@@ -89,22 +89,23 @@ func (e *guestEngine) get(ctx context.Context, dir string, interpret bool) (*gue
 }
 
 // loadGuests compiles the plugins of a set, unless the generation before has them.
-func (o *options) loadGuests(ctx context.Context, set *policy.Set, before *generation) (out []*guestPolicy, err error) {
-	if before != nil && before.set == set {
+func (o *options) loadGuests(ctx context.Context, set *policy.Set, most PluginLimits, before *generation) (out []*guestPolicy, err error) {
+	if before != nil && before.set == set && before.pluginLimits == most {
 		return before.guests, nil
 	}
 	for _, p := range set.Policies() {
 		if p.Plugin == nil || p.Plugin.Manifest.Spec.ABI == policy.ABIOPA {
 			continue
 		}
-		if err := o.pluginLimits.allow(p); err != nil {
+		limits, err := most.give(p)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.File, err)
 		}
 		engine, err := o.guestEngine.get(ctx, o.guestCache, o.interpret)
 		if err != nil {
 			return nil, err
 		}
-		g, err := loadGuest(ctx, engine, p)
+		g, err := loadGuest(ctx, engine, p, limits)
 		if err != nil {
 			return nil, &PluginError{p, err}
 		}
@@ -117,7 +118,7 @@ func (o *options) loadGuests(ctx context.Context, set *policy.Set, before *gener
 
 var abiHooks = map[policy.Hook]abi.Hook{policy.Site: abi.Site, policy.Path: abi.Path, policy.Placement: abi.Placement}
 
-func loadGuest(ctx context.Context, engine *guest.Engine, p *policy.Policy) (*guestPolicy, error) {
+func loadGuest(ctx context.Context, engine *guest.Engine, p *policy.Policy, limits guest.Limits) (*guestPolicy, error) {
 	m := &p.Plugin.Manifest.Spec
 	grants, err := offer.Grant(p.Plugin.Grants...)
 	if err != nil {
@@ -125,7 +126,7 @@ func loadGuest(ctx context.Context, engine *guest.Engine, p *policy.Policy) (*gu
 	}
 	spec := guest.Spec{
 		ID: p.ID, Binary: p.Plugin.Module, Grants: grants, Codes: map[uint16]bool{},
-		Limits: guest.Limits{InitialFuel: m.Limits.InitialFuel, Fuel: m.Limits.Fuel, FuelPerRow: m.Limits.FuelPerRow, MemoryPages: uint32(m.Limits.MemoryPages)},
+		Limits: limits,
 	}
 	for _, h := range p.Plugin.Hooks {
 		spec.Hooks = append(spec.Hooks, abiHooks[h])
@@ -190,7 +191,7 @@ func (g *generation) release() {
 	}, g.editions)
 }
 
-// failing reports whether a plugin of the generation is not asked any more.
+// failing reports whether a plugin of the generation keeps failing.
 func (g *generation) failing() bool {
 	for _, e := range g.editions {
 		if e.pooled.failing() {
@@ -200,7 +201,7 @@ func (g *generation) failing() bool {
 	return g.compiled.failing()
 }
 
-// failing reports whether a guest is not asked any more.
+// failing reports whether a guest keeps failing.
 func (p *pools) failing() bool {
 	list := p.made.Load()
 	return list != nil && slices.ContainsFunc(*list, (*guest.Pool).Broken)

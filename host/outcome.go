@@ -7,19 +7,22 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 )
 
-// Outcome is what becomes of decisions once a plugin has failed so often in a row that it is not asked any more.
+// Outcome is what becomes of decisions once a plugin keeps failing: in five different calls in a row, the same call being
+// counted once.
 type Outcome uint8
 
 const (
-	// FailClosed makes every decision that needs the plugin an error that says so. It is the default.
+	// FailClosed makes every decision that the plugin fails in an error that says so. It is the default.
 	FailClosed Outcome = iota
 	// LastGood decides with the generation before, whole: its snapshot, policies and plugins, which the decision names
-	// by their digests. Where there is none, or it fails as well, decisions are errors.
+	// by their digests. Where there is none, or it fails as well, decisions are errors. What the plugin
+	// answers is decided with it; so somebody who asks for what it fails at, time and again and each time for something
+	// else, gets the generation before for that, and nobody else does.
 	LastGood
 )
 
-// WithPluginOutcome says what becomes of decisions while a plugin keeps failing. Either way a plugin that fails is asked
-// again once in a while, and decisions go on as soon as it answers.
+// WithPluginOutcome says what becomes of decisions while a plugin keeps failing. Either way it is still asked
+// about what it did not fail at, by one decision at a time, and goes on as before as soon as it answers.
 func WithPluginOutcome(o Outcome) Option { return func(opts *options) { opts.outcome = o } }
 
 // checkOutcome refuses an outcome there is none of.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
@@ -39,7 +40,7 @@ type PluginCall struct {
 	Scored    int         // how many it scores
 	Fuel      int64       // that it took; the same on every machine
 	Took      time.Duration
-	Log       []PluginLine // messages that it left, if it is granted a log
+	Log       []PluginLine // messages that it left, if it is granted a log; so many and so long as are kept, printable
 	Lost      uint64       // how many more there were than are kept
 	Err       error        // why the call failed
 }
@@ -80,11 +81,17 @@ func (q *question) consult(ctx context.Context, pool *guest.Pool, gp *guestPolic
 	if err == nil {
 		told.Denied, told.Unknown, told.Scored = ones(out.Deny), ones(out.Unknown), ones(out.Scored)
 	}
-	for _, l := range used.Log {
-		told.Log = append(told.Log, PluginLine{l.Source.String(), l.Text, l.Cut})
-	}
+	told.Log = pluginLines(used.Log)
 	q.pluginLog(told)
 	return err
+}
+
+// pluginLines are messages of a guest's as hosts tell of them.
+func pluginLines(log []offer.Line) (out []PluginLine) {
+	for _, l := range log {
+		out = append(out, PluginLine{l.Source.String(), l.Text, l.Cut})
+	}
+	return out
 }
 
 // ones counts the rows of a bit set.
@@ -98,13 +105,12 @@ func ones(set []uint64) (n int) {
 // bind makes the pool of a plugin over an edition's snapshot.
 func (g *generation) bind(ctx context.Context, p *pools, gp *guestPolicy) (*guest.Pool, error) {
 	begun := time.Now()
-	l, err := gp.plugin.Bind(ctx, p.snapshot, gp.settings, guest.PoolOptions{})
+	var used guest.Usage
+	l, err := gp.plugin.Bind(ctx, p.snapshot, gp.settings, guest.PoolOptions{Initialised: func(u guest.Usage) { used = u }})
 	if g.pluginLog != nil {
-		told := PluginCall{Policy: gp.policy.ID, Took: time.Since(begun), Err: err}
-		if err == nil {
-			told.Fuel = l.InitialFuel()
-		}
-		g.pluginLog(told)
+		g.pluginLog(PluginCall{
+			Policy: gp.policy.ID, Fuel: used.Fuel, Took: time.Since(begun), Log: pluginLines(used.Log), Lost: used.Lost, Err: err,
+		})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", gp.policy.File, err)

@@ -100,3 +100,61 @@ func TestPluginError(t *testing.T) {
 	}
 	_ = h.Close()
 }
+
+// TestPluginLogOfInitialisation is told once what a plugin says in every step of its initialisation, if it is granted a log:
+// so much as is kept, escaped; whether it goes well or not.
+func TestPluginLogOfInitialisation(t *testing.T) {
+	// say logs so many bytes of what is at 16
+	say := func(n int64) []byte { return Cat(I32(16), I32(n), []byte{0x10, 0}) }
+	loud := Mini{
+		More: func(m *Module) {
+			m.ImportFunc(offer.Module, "log", Sig(Types(wasm.I32, wasm.I32), nil))
+			m.Data(Cat([]byte{0}, I32(16), End, Sized([]byte("ready\x1b[31m\n")))...)
+		},
+		Start: say(1), Initialise: say(2), Configure: Cat(say(11), I32(0)), Site: Cat(say(5)),
+	}
+	again := loud // logs the same without end
+	again.Configure = Cat([]byte{0x03, 0x40}, say(2), []byte{0x0c, 0, 0x0b}, I32(0))
+	failing := loud
+	failing.Configure = Cat(say(5), Trap)
+	failing.Start = nil
+	failsFirst := loud
+	failsFirst.Start = Cat(say(3), Trap)
+	for _, c := range []struct {
+		name string
+		mini Mini
+		want []string
+	}{
+		{"granted", loud, []string{
+			`"": [{log r 0} {log re 0} {log ready\x1b[31m\n 0}] 0 <nil>`,
+			`"site": [{log ready 0}] 0 <nil>`,
+		}},
+		{"fails when it is configured", failing, []string{
+			`"": [{log re 0} {log ready 0}] 0 plugin P-1: bailiwick_configure: the guest trapped: unreachable, in $3`,
+		}},
+		{"fails in the start function", failsFirst, []string{
+			`"": [{log rea 0}] 0 plugin P-1: meter:start: the guest trapped: unreachable, in $6`,
+		}},
+	} {
+		var said []string
+		_, err := decided(t, twoCopies,
+			host.WithPlugin("p.wasm", Pack(c.mini.Bytes(), manifest("P-1", `"site"`, asksForLog))),
+			host.WithGrants(map[string][]string{"P-1": {"log"}}),
+			host.WithPluginLog(func(c host.PluginCall) {
+				said = append(said, fmt.Sprintf("%q: %v %d %v", c.Hook, c.Log, c.Lost, c.Err))
+				if c.Fuel <= 0 {
+					t.Errorf("%+v took nothing", c)
+				}
+			}))
+		if len(c.want) == 2 && err != nil || !slices.Equal(said, c.want) {
+			t.Errorf("%s: %v, got:\n%s\nwant:\n%s", c.name, err, strings.Join(said, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
+	var told host.PluginCall
+	_, err := decided(t, twoCopies,
+		host.WithPlugin("p.wasm", Pack(again.Bytes(), manifest("P-1", `"site"`, asksForLog+`,"limits":{"initialFuel":1000000}`))),
+		host.WithGrants(map[string][]string{"P-1": {"log"}}), host.WithPluginLog(func(c host.PluginCall) { told = c }))
+	if err == nil || len(told.Log) == 0 || len(told.Log) != offer.Defaults().Lines || told.Lost == 0 {
+		t.Errorf("%v: %d messages and %d more", err, len(told.Log), told.Lost)
+	}
+}

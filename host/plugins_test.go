@@ -218,7 +218,7 @@ func TestPluginFails(t *testing.T) {
 		want string
 	}{
 		{"traps", []host.Option{plugin(Mini{Site: Trap}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest trapped: unreachable, in $2"},
-		{"loops", []host.Option{plugin(Mini{Site: loop}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest ran out of fuel"},
+		{"loops", []host.Option{plugin(Mini{Site: loop}, `"site"`)}, "component \"api\": plugin P-1: bailiwick_site: the guest ran out of fuel: it had 100090000, by limits.fuel 100000000 and limits.fuelPerRow 30000 (rows: 3); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow"},
 		{
 			"answers what was not asked",
 			[]host.Option{plugin(Mini{Site: aboutRow0}, `"site"`)},
@@ -252,12 +252,27 @@ func TestPluginFails(t *testing.T) {
 		{
 			"too much fuel",
 			[]host.Option{host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, `,"limits":{"fuel":9007199254740991}`)))},
-			"host: open: p.wasm: manifest: limits.fuel: it asks for 9007199254740991, and this host gives at most 10000000000; let it need less, or allow more with host.WithPluginLimits",
+			"host: open: p.wasm: manifest: limits.fuel: it asks for 9007199254740991, and this host gives at most 10000000000; let it need less, or allow more with limits.pluginFuel in the configuration (host.WithPluginLimits)",
 		},
 		{
 			"too much memory",
 			[]host.Option{host.WithPluginLimits(host.PluginLimits{MemoryPages: 10}), host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, `,"limits":{"memoryPages":11}`)))},
-			"host: open: p.wasm: manifest: limits.memoryPages: it asks for 11, and this host gives at most 10; let it need less, or allow more with host.WithPluginLimits",
+			"host: open: p.wasm: manifest: limits.memoryPages: it asks for 11, and this host gives at most 10; let it need less, or allow more with limits.pluginMemoryPages in the configuration (host.WithPluginLimits)",
+		},
+		{
+			"less fuel than plugins get",
+			[]host.Option{host.WithPluginLimits(host.PluginLimits{Fuel: 1000, FuelPerRow: 20}), plugin(Mini{Site: loop}, `"site"`)},
+			"component \"api\": plugin P-1: bailiwick_site: the guest ran out of fuel: it had 1060, by limits.fuel 1000 and limits.fuelPerRow 20 (rows: 3); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow",
+		},
+		{
+			"less memory than there is",
+			[]host.Option{host.WithPluginLimits(host.PluginLimits{MemoryPages: -1}), plugin(Mini{}, `"site"`)},
+			"host: open: limits.pluginMemoryPages: plugins cannot be given at most -1; give 1 to 65535, or 0 for the default",
+		},
+		{
+			"more fuel than there is",
+			[]host.Option{host.WithPluginLimits(host.PluginLimits{Fuel: 30_000_000_001})},
+			"host: open: limits.pluginFuel: plugins cannot be given at most 30000000001; give 1 to 30000000000, or 0 for the default",
 		},
 		{
 			"reasons without room",
@@ -298,23 +313,53 @@ func TestPluginDigest(t *testing.T) {
 	}
 }
 
-// TestPluginBreaks has a plugin that keeps failing: it is not asked any more, and said so.
+// another is a request that differs from one by its name.
+func another(t *testing.T, n int) *placement.Request {
+	t.Helper()
+	r, err := placement.Decode("r.yaml", fmt.Appendf(nil, strings.Replace(twoCopies, "{name: r}", "{name: r%d}", 1), n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestPluginBreaks has a plugin that keeps failing: it is not asked the same again, and whatever it is asked is said to be one
+// more failure.
 func TestPluginBreaks(t *testing.T) {
 	h, err := host.Open(context.Background(), host.WithoutStandardPolicies(), plugin(Mini{Site: Trap}, `"site"`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := placement.Decode("r.yaml", []byte(twoCopies))
+	const trapped = "plugin P-1: bailiwick_site: the guest trapped: unreachable, in $2"
+	for i, want := range []string{
+		trapped,
+		trapped + "; plugin P-1 failed so in this very call before, and is not asked again",
+		trapped, trapped, trapped, trapped,
+		"plugin P-1 keeps failing: in 6 different calls in a row, the last time so: " + trapped,
+		"plugin P-1 keeps failing: in 7 different calls in a row, the last time so: " + trapped,
+	} {
+		if i == 1 {
+			i = 0
+		}
+		_, err := h.Decide(context.Background(), another(t, i))
+		if want := `component "api": ` + want; err == nil || err.Error() != want {
+			t.Errorf("error: %v\nwant:  %s", err, want)
+		}
+	}
+}
+
+// TestPluginLimitsReloaded lowers what plugins get while a host is open: it counts for plugins that are loaded already.
+func TestPluginLimitsReloaded(t *testing.T) {
+	ctx := context.Background()
+	h, err := host.Open(ctx, host.WithoutStandardPolicies(), host.WithPlugin("p.wasm", Pack(Mini{}.Bytes(), manifest("P-1", `"site"`, `,"limits":{"fuel":5000}`))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 5 {
-		if _, err = h.Decide(context.Background(), r); err == nil {
-			t.Fatal("decided")
-		}
+	if err := h.Reload(ctx, host.WithPluginLimits(host.PluginLimits{Fuel: 5000})); err != nil {
+		t.Error(err)
 	}
-	_, err = h.Decide(context.Background(), r)
-	if want := "component \"api\": plugin P-1 is not asked: it failed 5 times in a row, the last time so: plugin P-1: bailiwick_site: the guest trapped: unreachable, in $2"; err == nil || err.Error() != want {
+	err = h.Reload(ctx, host.WithPluginLimits(host.PluginLimits{Fuel: 4999}))
+	if want := "host: reload: p.wasm: manifest: limits.fuel: it asks for 5000, and this host gives at most 4999; let it need less, or allow more with limits.pluginFuel in the configuration (host.WithPluginLimits)"; err == nil || err.Error() != want {
 		t.Errorf("error: %v\nwant:  %s", err, want)
 	}
 }
@@ -351,8 +396,8 @@ func TestPluginLastGood(t *testing.T) {
 		if err := h.Reload(ctx, host.WithPlugin("q.wasm", other)); err != nil {
 			t.Fatal(err)
 		}
-		for range 5 {
-			if _, err := h.Decide(ctx, r); err == nil {
+		for i := range 5 {
+			if _, err := h.Decide(ctx, another(t, i)); err == nil {
 				t.Error("a failure is a decision")
 			}
 		}

@@ -15,6 +15,9 @@ import (
 // ErrLanguage says that there is no template in a language.
 var ErrLanguage = errors.New("there is no template in this language")
 
+// ErrHook says that there is no template of plugins that are asked about this.
+var ErrHook = errors.New("there is no template for this hook")
+
 // ErrName says that a plugin cannot be called so.
 var ErrName = errors.New("not a name of a new plugin")
 
@@ -29,7 +32,12 @@ type File struct {
 type Plugin struct {
 	// Name is its name in the manifest, behind the publisher's, its policy id, and part of the path of a Go module.
 	Name string
+	// Hook is what it is asked about, one of [Hooks]; "" is site.
+	Hook string
 }
+
+// Hooks are what new plugins can be asked about.
+func Hooks() []string { return []string{"site", "path", "placement"} }
 
 // nameGrammar is what a new plugin can be called.
 var nameGrammar = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
@@ -41,7 +49,7 @@ var templates = map[string]func(Plugin) ([]File, error){}
 func Languages() []string { return slices.Sorted(maps.Keys(templates)) }
 
 // New makes the files of a new plugin, sorted by path: a source that does something, its manifest, what builds it, and
-// the SDK, so that it builds without a network. The error matches [ErrLanguage] and lists what there is, or [ErrName].
+// the SDK, so that it builds without a network. The error matches [ErrLanguage] and lists what there is, [ErrHook] or [ErrName].
 func New(language string, p Plugin) ([]File, error) {
 	make := templates[language]
 	if make == nil {
@@ -49,6 +57,12 @@ func New(language string, p Plugin) ([]File, error) {
 	}
 	if !nameGrammar.MatchString(p.Name) {
 		return nil, fmt.Errorf("%w: %q; it begins with a small letter and has small letters, digits and hyphens, at most 40", ErrName, p.Name)
+	}
+	if p.Hook == "" {
+		p.Hook = Hooks()[0]
+	}
+	if !slices.Contains(Hooks(), p.Hook) {
+		return nil, fmt.Errorf("%w: %q; there are %s", ErrHook, p.Hook, strings.Join(Hooks(), ", "))
 	}
 	files, err := make(p)
 	if err != nil {
@@ -74,6 +88,29 @@ func copied(from fs.FS, dir, to string, keep func(name string) bool) ([]File, er
 			return nil, err
 		}
 		files = append(files, File{to + e.Name(), content, strings.HasSuffix(e.Name(), ".sh")})
+	}
+	return files, nil
+}
+
+// about puts what a template has for a hook other than site in the place of what it has for sites: its manifest and, below
+// the directory to, its source.
+func about(hook string, files []File, from fs.FS, template, to string) ([]File, error) {
+	if hook == "site" {
+		return files, nil
+	}
+	own, err := copied(from, template+"/"+hook, "", every)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range own {
+		if f.Path != "plugin.yaml" {
+			f.Path = to + f.Path
+		}
+		i := slices.IndexFunc(files, func(x File) bool { return x.Path == f.Path })
+		if i < 0 {
+			return nil, fmt.Errorf("the template for the hook %s has %s, and that for sites has not", hook, f.Path)
+		}
+		files[i] = f
 	}
 	return files, nil
 }

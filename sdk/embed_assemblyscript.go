@@ -9,6 +9,6 @@ var assemblyScriptSources embed.FS
 
 func init() {
 	templates["assemblyscript"] = func(p Plugin) ([]File, error) {
-		return gathered(assemblyScriptSources, p, []place{{"templates/assemblyscript", ""}, {"assemblyscript/assembly", "bailiwick/"}})
+		return gathered(assemblyScriptSources, p, "templates/assemblyscript", "", []place{{"templates/assemblyscript", ""}, {"assemblyscript/assembly", "bailiwick/"}})
 	}
 }

@@ -10,6 +10,9 @@ var cSources embed.FS
 func init() {
 	templates["c"] = func(p Plugin) ([]File, error) {
 		files, err := copied(cSources, "templates/c", "", every)
+		if err == nil {
+			files, err = about(p.Hook, files, cSources, "templates/c", "")
+		}
 		if err != nil {
 			return nil, err
 		}

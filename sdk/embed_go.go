@@ -20,6 +20,9 @@ const goVersion = "1.24"
 func init() {
 	templates["go"] = func(p Plugin) ([]File, error) {
 		files, err := copied(goSources, "templates/go", "", every)
+		if err == nil {
+			files, err = about(p.Hook, files, goSources, "templates/go", "")
+		}
 		for _, dir := range []string{"go", "go/guesttest"} {
 			if err != nil {
 				return nil, err

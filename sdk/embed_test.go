@@ -19,9 +19,9 @@ import (
 )
 
 // written writes the files of a new plugin to a directory of its own.
-func written(t *testing.T, language string) (dir string) {
+func written(t *testing.T, language, hook string) (dir string) {
 	t.Helper()
-	files, err := sdk.New(language, sdk.Plugin{Name: "quiet-grids"})
+	files, err := sdk.New(language, sdk.Plugin{Name: "quiet-grids", Hook: hook})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +51,32 @@ func TestTemplates(t *testing.T) {
 		Denied: []int{1}, Unknown: []int{2},
 		Reasons: []guesttest.Reason{{Row: 1, Code: 1, Kind: 1, Args: []any{guesttest.Site(1), 300.5, 300.0}}},
 	}
+	paths := guesttest.NewImage("request")
+	paths.Table("sites", 4)
+	p := paths.Table("paths", 3)
+	p.Refs("from", "sites", []uint32{0, 1, 2})
+	p.Refs("to", "sites", []uint32{1, 0, 3})
+	p.Bools("private", []bool{true, false, false}, guest.Value, guest.Value, guest.Unknown)
+	placements := guesttest.NewImage("request")
+	placements.Table("sites", 4)
+	placements.Table("placements", 3).Relation("survivors", "sites", [][]uint32{{0, 1, 2}, {1, 3}, {2}})
+	hooks := []struct {
+		hook     string
+		question guesttest.Question
+		want     guesttest.Answer
+	}{
+		{"site", guesttest.Question{Rows: 4}, want},
+		{"path", guesttest.Question{Rows: 3, Request: paths.Bytes()}, guesttest.Answer{
+			Denied: []int{1}, Unknown: []int{2},
+			Reasons: []guesttest.Reason{
+				{Row: 1, Code: 1, Kind: 1, Args: []any{guesttest.Site(1), guesttest.Site(0)}},
+				{Row: 2, Code: 1, Kind: 129, Args: []any{guesttest.Site(2), guesttest.Site(3)}},
+			},
+		}},
+		{"placement", guesttest.Question{Rows: 3, Request: placements.Bytes()}, guesttest.Answer{
+			Denied: []int{2}, Reasons: []guesttest.Reason{{Row: 2, Code: 1, Kind: 1, Args: []any{int64(1), 2.0}}},
+		}},
+	}
 	asc, err := filepath.Abs("assemblyscript/node_modules/.bin/asc")
 	if err != nil {
 		t.Fatal(err)
@@ -71,33 +97,44 @@ func TestTemplates(t *testing.T) {
 			if _, err := os.Stat("/usr/lib/rustlib/wasm32-unknown-unknown"); err != nil && c.language == "rust" {
 				t.Skip("NOT RUN: rustc lacks the target wasm32-unknown-unknown")
 			}
-			dir := written(t, c.language)
-			cmd := exec.Command(filepath.Join(dir, "build.sh"))
-			cmd.Env = append(os.Environ(), c.env, "GOFLAGS=", "GOWORK=off")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			bin, err := os.ReadFile(filepath.Join(dir, "plugin.wasm"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			q := guesttest.Question{Hook: "site", Snapshot: sites.Bytes(), Rows: 4, Reasons: 9, Args: 9}
-			got, err := guesttest.Ask(guestrun.Compile(t, bin).New(), q)
-			if err != nil || !reflect.DeepEqual(got, want) {
-				t.Errorf("%+v %v\nwant %+v", got, err, want)
-			}
-			text, err := os.ReadFile(filepath.Join(dir, "plugin.yaml"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, err := policy.DecodeManifest("plugin.yaml", text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m.Metadata.Name != "example/quiet-grids" || m.Spec.ID != "quiet-grids" {
-				t.Errorf("the plugin is called %s, %s", m.Metadata.Name, m.Spec.ID)
+			for _, h := range hooks {
+				dir := written(t, c.language, h.hook)
+				cmd := exec.Command(filepath.Join(dir, "build.sh"))
+				cmd.Env = append(os.Environ(), c.env, "GOFLAGS=", "GOWORK=off")
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%s: %v\n%s", h.hook, err, out)
+				}
+				bin, err := os.ReadFile(filepath.Join(dir, "plugin.wasm"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				q := h.question
+				q.Hook, q.Snapshot, q.Reasons, q.Args = h.hook, sites.Bytes(), 9, 9
+				got, err := guesttest.Ask(guestrun.Compile(t, bin).New(), q)
+				if err != nil || !reflect.DeepEqual(got, h.want) {
+					t.Errorf("%s: %+v %v\nwant %+v", h.hook, got, err, h.want)
+				}
+				text, err := os.ReadFile(filepath.Join(dir, "plugin.yaml"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				m, err := policy.DecodeManifest("plugin.yaml", text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m.Metadata.Name != "example/quiet-grids" || m.Spec.ID != "quiet-grids" || !reflect.DeepEqual(m.Spec.Hooks, []string{h.hook}) {
+					t.Errorf("the plugin is called %s, %s, of hooks %v", m.Metadata.Name, m.Spec.ID, m.Spec.Hooks)
+				}
 			}
 		})
+	}
+}
+
+// TestNoHook refuses a hook that there is none of.
+func TestNoHook(t *testing.T) {
+	_, err := sdk.New("go", sdk.Plugin{Name: "x", Hook: "sites"})
+	if !errors.Is(err, sdk.ErrHook) || err.Error() != `there is no template for this hook: "sites"; there are site, path, placement` {
+		t.Error(err)
 	}
 }
 

@@ -52,7 +52,7 @@ func sourced(t *testing.T, language string, source []byte) *guestrun.Module {
 	if _, err := os.Stat(needs); err != nil {
 		t.Skipf("NOT RUN: %s is not there", c.needs)
 	}
-	dir := written(t, language)
+	dir := written(t, language, "site")
 	if err := os.WriteFile(filepath.Join(dir, c.source), source, 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -45,6 +45,8 @@ type Config struct {
 // Limits are the bounds in force; see LimitValues.
 type Limits struct {
 	RunnersUp, RequestBytes, Steps, ValueBytes, Findings, MessageBytes Value[int64]
+
+	PluginFuel, PluginFuelPerRow, PluginInitialFuel, PluginMemoryPages Value[int64]
 }
 
 // defaults is the lowest layer.
@@ -64,6 +66,10 @@ var defaults = layer{
 	{path: []string{"limits", "valueBytes"}, value: int64(policy.DefaultValueBytes)},
 	{path: []string{"limits", "findings"}, value: int64(policy.DefaultFindings)},
 	{path: []string{"limits", "messageBytes"}, value: int64(policy.DefaultMessageBytes)},
+	{path: []string{"limits", "pluginFuel"}, value: host.DefaultPluginLimits().Fuel},
+	{path: []string{"limits", "pluginFuelPerRow"}, value: host.DefaultPluginLimits().FuelPerRow},
+	{path: []string{"limits", "pluginInitialFuel"}, value: host.DefaultPluginLimits().InitialFuel},
+	{path: []string{"limits", "pluginMemoryPages"}, value: host.DefaultPluginLimits().MemoryPages},
 	{path: []string{"output"}, value: "text"},
 }
 
@@ -138,6 +144,14 @@ func (c *Config) at(name string) any {
 		return &c.Limits.Findings
 	case "limits.messageBytes":
 		return &c.Limits.MessageBytes
+	case "limits.pluginFuel":
+		return &c.Limits.PluginFuel
+	case "limits.pluginFuelPerRow":
+		return &c.Limits.PluginFuelPerRow
+	case "limits.pluginInitialFuel":
+		return &c.Limits.PluginInitialFuel
+	case "limits.pluginMemoryPages":
+		return &c.Limits.PluginMemoryPages
 	case "output":
 		return &c.Output
 	}

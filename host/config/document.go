@@ -35,6 +35,11 @@ type LimitValues struct {
 	ValueBytes   *int64 `json:"valueBytes,omitempty" omit:"default" min:"1" max:"1073741824" doc:"Bytes of a value one expression of a policy may produce. If omitted, 1048576."`
 	Findings     *int64 `json:"findings,omitempty" omit:"default" min:"1" max:"1000000" doc:"Reasons, warnings or obligations a policy may give at one site. If omitted, 100."`
 	MessageBytes *int64 `json:"messageBytes,omitempty" omit:"default" min:"1" max:"1048576" doc:"Bytes of one message of a policy. If omitted, 4096."`
+
+	PluginFuel        *int64 `json:"pluginFuel,omitempty" omit:"default" min:"1" max:"30000000000" doc:"The most fuel that a plugin's manifest may ask for a call, in units of about a cycle; a plugin that does not say gets 100000000, or this if it is less. If omitted, 10000000000."`
+	PluginFuelPerRow  *int64 `json:"pluginFuelPerRow,omitempty" omit:"default" min:"1" max:"30000000000" doc:"The same for what comes on top for each row of a call; a plugin that does not say gets 30000. If omitted, 1000000."`
+	PluginInitialFuel *int64 `json:"pluginInitialFuel,omitempty" omit:"default" min:"1" max:"600000000000" doc:"The same for a plugin's initialisation; a plugin that does not say gets 10000000000. If omitted, 60000000000."`
+	PluginMemoryPages *int64 `json:"pluginMemoryPages,omitempty" omit:"default" min:"1" max:"65535" doc:"The most memory that a plugin's manifest may ask for, in pages of 64 KiB; a plugin that does not say gets 1024. If omitted, 16384."`
 }
 
 // Schema returns the JSON Schema (2020-12) of a configuration.

@@ -41,6 +41,10 @@ var keys = []key{
 	{"limits.valueBytes", whole},
 	{"limits.findings", whole},
 	{"limits.messageBytes", whole},
+	{"limits.pluginFuel", whole},
+	{"limits.pluginFuelPerRow", whole},
+	{"limits.pluginInitialFuel", whole},
+	{"limits.pluginMemoryPages", whole},
 	{"output", word},
 }
 

@@ -71,6 +71,9 @@ func (c *Config) Options() ([]host.Option, error) {
 		host.WithPolicyLimits(policy.Limits{
 			Steps: l.Steps.Value, ValueBytes: int(l.ValueBytes.Value),
 			Findings: int(l.Findings.Value), MessageBytes: int(l.MessageBytes.Value),
+		}),
+		host.WithPluginLimits(host.PluginLimits{
+			InitialFuel: l.PluginInitialFuel.Value, Fuel: l.PluginFuel.Value, FuelPerRow: l.PluginFuelPerRow.Value, MemoryPages: l.PluginMemoryPages.Value,
 		})), nil
 }
 

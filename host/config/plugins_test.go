@@ -20,7 +20,8 @@ import (
 )
 
 // silent is a plugin that permits everything. It imports the capabilities of these names, which are functions of no
-// result and two numbers, and its manifest asks for those that asks lists.
+// result and two numbers, and its manifest asks for those that asks lists; one
+// may be the limits that it asks for.
 func silent(t *testing.T, imports []string, asks ...string) string {
 	t.Helper()
 	word := Types(wasm.I32)
@@ -36,12 +37,16 @@ func silent(t *testing.T, imports []string, asks ...string) string {
 	function(abi.VersionExport, Sig(nil, word), append([]byte{0x41}, S(abi.Version)...)...)
 	function(abi.ReserveExport, Sig(word, word), 0x20, 0, 0x41, 16, 0x76, 0x40, 0, 0x41, 16, 0x74)
 	function(abi.Site.Export(), Sig(word, word), 0x41, 0)
-	wanted := ""
+	wanted, limits := "", ""
 	for _, a := range asks {
+		if l, ok := strings.CutPrefix(a, "limits: "); ok {
+			limits = l
+			continue
+		}
 		wanted += fmt.Sprintf(`{"name": %q, "reason": "to say what it sees"}`, a)
 	}
 	m.Custom(policy.ManifestSection, fmt.Appendf(nil, `{"apiVersion": "bailiwick/v1", "kind": "Plugin", "metadata": {"name": "acme/silent", "version": "1.0.0"},
-		"spec": {"abi": "bailiwick/1", "id": "ACME-1", "title": "Says nothing", "class": "selection", "reviewed": "2026-11-23", "hooks": ["site"], "capabilities": [%s]}}`, wanted)...)
+		"spec": {"abi": "bailiwick/1", "id": "ACME-1", "title": "Says nothing", "class": "selection", "reviewed": "2026-11-23", "hooks": ["site"], "capabilities": [%s], "limits": {%s}}}`, wanted, limits)...)
 	return string(m.Bytes())
 }
 
@@ -92,7 +97,8 @@ profiles:
 func TestPluginErrors(t *testing.T) {
 	dir := write(t, map[string]string{
 		"silent.wasm": silent(t, nil), "logs.wasm": silent(t, []string{"log"}, "log"), "unasked.wasm": silent(t, []string{"log"}),
-		"text.wasm": "#!/bin/sh\n", "bare.wasm": Header, "huge.wasm": strings.Repeat("x", policy.MaxPluginBytes+1), "deep/x": "",
+		"greedy.wasm": silent(t, nil, `limits: "memoryPages": 2000, "fuelPerRow": 70`),
+		"text.wasm":   "#!/bin/sh\n", "bare.wasm": Header, "huge.wasm": strings.Repeat("x", policy.MaxPluginBytes+1), "deep/x": "",
 	})
 	for _, c := range []struct{ name, values, want string }{
 		{"missing", "plugins: [none.wasm]", "FILE:3: plugins: open DIR/none.wasm: no such file or directory"},
@@ -104,6 +110,9 @@ func TestPluginErrors(t *testing.T) {
 		{"not asked for", "plugins: [unasked.wasm]", "FILE:3: plugins: DIR/unasked.wasm: plugin ACME-1 imports bailiwick.log, which takes the capability log, and its manifest does not ask for it; add it to capabilities in plugin.yaml and build it again"},
 		{"granted to nobody", "plugins: [silent.wasm]\ngrants: {ACME-2: [log]}", `FILE:4: grants: there is no plugin "ACME-2"; did you mean "ACME-1"?`},
 		{"not wanted", "plugins: [silent.wasm]\ngrants: {ACME-1: [log]}", `FILE:4: grants: plugin ACME-1 does not ask for "log"`},
+		{"too much memory", "plugins: [greedy.wasm]\nlimits: {pluginMemoryPages: 1999}", "host: open: DIR/greedy.wasm: manifest: limits.memoryPages: it asks for 2000, and this host gives at most 1999; let it need less, or allow more with limits.pluginMemoryPages in the configuration (host.WithPluginLimits)"},
+		{"too much fuel", "plugins: [greedy.wasm]\nlimits: {pluginFuelPerRow: 69}", "host: open: DIR/greedy.wasm: manifest: limits.fuelPerRow: it asks for 70, and this host gives at most 69; let it need less, or allow more with limits.pluginFuelPerRow in the configuration (host.WithPluginLimits)"},
+		{"too little fuel", "plugins: [silent.wasm]\nlimits: {pluginInitialFuel: 5}", "host: open: DIR/silent.wasm: plugin ACME-1: bailiwick_reserve: the guest ran out of fuel: it had 5, by limits.initialFuel, for all of initialisation; let it do less, or raise that in its manifest, at most to the host's limits.pluginInitialFuel"},
 		{"twice", "plugins: [silent.wasm, silent.wasm]", "host: open: policy id ACME-1 is used by DIR/silent.wasm and by DIR/silent.wasm; rename one, or leave one out"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
@@ -55,7 +54,9 @@ func (s *Store) replay(ctx context.Context, given *placement.Decision, o []host.
 	if err != nil {
 		return nil, err
 	}
-	o = append(slices.Clip(o), host.WithSnapshot(in.Snapshot), host.WithPolicySet(in.Policies), host.WithRunnersUp(in.RunnersUp))
+	// What the plugins asked for was allowed when the decision was made.
+	o = append([]host.Option{host.WithPluginLimits(host.MaxPluginLimits())}, o...)
+	o = append(o, host.WithSnapshot(in.Snapshot), host.WithPolicySet(in.Policies), host.WithRunnersUp(in.RunnersUp))
 	h, err := host.Open(ctx, o...)
 	if err != nil {
 		return nil, err

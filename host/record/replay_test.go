@@ -12,6 +12,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host"
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/guesttest"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/record"
 )
@@ -89,6 +90,19 @@ warn contains json.marshal([rego.metadata.chain(), rego.metadata.rule()])
 	if len(d.Sites[0].Warnings) != 2 {
 		t.Fatal(d.Sites[0].Warnings)
 	}
+	if r, err := s.Replay(context.Background(), d); err != nil || !r.Same() {
+		t.Error(r, err)
+	}
+}
+
+// TestReplayPluginLimits: a plugin that was allowed more than hosts allow by themselves is, when its decision is made again.
+func TestReplayPluginLimits(t *testing.T) {
+	p := guesttest.Pack(guesttest.Mini{}.Bytes(), `{"apiVersion":"bailiwick/v1","kind":"Plugin","metadata":{"name":"test/p","version":"1.0.0"},"spec":{"abi":"bailiwick/1",
+		"id":"P-1","title":"T","class":"selection","reviewed":"2026-11-23","hooks":["site"],"limits":{"fuel":20000000000}}}`)
+	h := openHost(t, host.WithPlugin("p.wasm", p), host.WithPluginLimits(host.MaxPluginLimits()))
+	s := create(t, t.TempDir())
+	d, err := s.Decide(context.Background(), h, request(t, "one"))
+	must(t, err)
 	if r, err := s.Replay(context.Background(), d); err != nil || !r.Same() {
 		t.Error(r, err)
 	}

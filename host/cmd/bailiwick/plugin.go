@@ -75,11 +75,11 @@ func (f *hostFlags) openAlone(ctx context.Context, p *pluginModule, more ...host
 }
 
 // tryOut opens a host with a plugin, granted all it asks for, over the embedded catalogue, and returns the fuel that its
-// initialisation took. Of the environment only the cache of compiled plugins counts.
+// initialisation took. Of the environment only the cache of compiled plugins and the limits of plugins count.
 func (p *pluginModule) tryOut(cmd *cobra.Command) (fuel int64, err error) {
 	var environment []string
 	for _, pair := range os.Environ() {
-		if strings.HasPrefix(pair, "BAILIWICK_PLUGINCACHE=") {
+		if strings.HasPrefix(pair, "BAILIWICK_PLUGINCACHE=") || strings.HasPrefix(pair, "BAILIWICK_LIMITS_PLUGIN") {
 			environment = append(environment, pair)
 		}
 	}

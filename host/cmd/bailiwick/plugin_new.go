@@ -1,7 +1,7 @@
 package main
 
 import (
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,14 +17,23 @@ import (
 	"github.com/bailiwick-dev/bailiwick/sdk"
 )
 
-// newCases are the cases that a new plugin comes with, ID standing for its policy id.
+// newCases are the cases that a new plugin comes with, by its hook, ID standing for its policy id.
 //
-//go:embed new_cases.yaml
-var newCases string
+//go:embed new_cases.yaml new_cases_path.yaml new_cases_placement.yaml
+var newCases embed.FS
+
+// newCasesFile is the file of the cases of a hook.
+func newCasesFile(hook string) string {
+	if hook == "site" {
+		return "new_cases.yaml"
+	}
+	return "new_cases_" + hook + ".yaml"
+}
 
 // pluginNewFlags are the flags of plugin new.
 type pluginNewFlags struct {
 	language string
+	hook     string
 	owner    string
 	id       string
 }
@@ -35,7 +44,8 @@ func newPluginNew() *cobra.Command {
 		Use:   "new --lang LANGUAGE DIR",
 		Short: "Write a new plugin, with the SDK that it needs",
 		Long: `Write a new plugin into a directory that is not there yet: a source that judges sites by the carbon
-of their grid, its manifest plugin.yaml, its cases, and the SDK, so that it builds without network.
+of their grid, or paths or placements with --hook; its manifest plugin.yaml, its cases, and the
+SDK, so that it builds without network.
 The last part of DIR is its name: small letters, digits and hyphens.`,
 		Example: `  bailiwick plugin new --lang go --owner acme --id ACME-7 quiet-grids
   bailiwick plugin build quiet-grids
@@ -56,6 +66,7 @@ The last part of DIR is its name: small letters, digits and hyphens.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.language, "lang", "", "`LANGUAGE` to write it in: "+strings.Join(sdk.Languages(), ", "))
+	flags.StringVar(&f.hook, "hook", "site", "`HOOK`, what it judges: "+strings.Join(sdk.Hooks(), ", "))
 	flags.StringVar(&f.owner, "owner", "example", "`NAME` of who publishes it")
 	flags.StringVar(&f.id, "id", "", "policy `ID`, such as ACME-7; default: the plugin's name")
 	if err := cmd.MarkFlagRequired("lang"); err != nil {
@@ -76,6 +87,8 @@ func (f *pluginNewFlags) files(cmd *cobra.Command, dir string) (files []sdk.File
 		return nil, "", errors.New("--id: empty; give a policy id, or leave it out")
 	case strings.ContainsAny(f.id, "\"'{}[]:,#&*!|>%@` \t\n"):
 		return nil, "", fmt.Errorf("--id: %q is not a policy id: letters, digits, dot, underscore and hyphen, at most 64", f.id)
+	case f.hook == "":
+		return nil, "", errors.New("--hook: empty; give one of " + strings.Join(sdk.Hooks(), ", ") + ", or leave it out")
 	}
 	whole, err := filepath.Abs(dir)
 	if err != nil {
@@ -85,9 +98,12 @@ func (f *pluginNewFlags) files(cmd *cobra.Command, dir string) (files []sdk.File
 	if f.id == "" {
 		f.id = name
 	}
-	if files, err = sdk.New(f.language, sdk.Plugin{Name: name}); errors.Is(err, sdk.ErrLanguage) {
+	switch files, err = sdk.New(f.language, sdk.Plugin{Name: name, Hook: f.hook}); {
+	case errors.Is(err, sdk.ErrLanguage):
 		return nil, "", fmt.Errorf("--lang: %w%s", err, decode.DidYouMean(f.language, sdk.Languages()))
-	} else if err != nil {
+	case errors.Is(err, sdk.ErrHook):
+		return nil, "", fmt.Errorf("--hook: %w%s", err, decode.DidYouMean(f.hook, sdk.Hooks()))
+	case err != nil:
 		return nil, "", fmt.Errorf("%s: %w", dir, err)
 	}
 	for i := range files {
@@ -97,7 +113,11 @@ func (f *pluginNewFlags) files(cmd *cobra.Command, dir string) (files []sdk.File
 			}
 		}
 	}
-	return append(files, sdk.File{Path: "cases.yaml", Content: []byte(strings.ReplaceAll(newCases, "ID", f.id))}), name, nil
+	cases, err := newCases.ReadFile(newCasesFile(f.hook))
+	if err != nil {
+		return nil, "", err
+	}
+	return append(files, sdk.File{Path: "cases.yaml", Content: []byte(strings.ReplaceAll(string(cases), "ID", f.id))}), name, nil
 }
 
 // manifest is a template's with owner and id in it.

@@ -57,7 +57,7 @@ first, or the one that is named.`,
 type ran struct {
 	plugin    *pluginModule
 	component string
-	initial   int64             // fuel of initialisation
+	initial   host.PluginCall   // its initialisation
 	calls     []host.PluginCall // about the component, or about no single one
 	others    []host.PluginCall // about other components
 	decision  *placement.Decision
@@ -91,7 +91,7 @@ func (f *pluginRunFlags) ask(cmd *cobra.Command, name string) error {
 	}
 	h, err := f.host.openAlone(ctx, p, opts...)
 	if err != nil {
-		return err
+		return r.blame(err)
 	}
 	defer h.Close()
 	if r.decision, err = h.Decide(ctx, req); err != nil {
@@ -120,7 +120,7 @@ func hasComponent(req *placement.Request, name string) error {
 func (r *ran) told(c host.PluginCall) {
 	switch {
 	case c.Hook == "":
-		r.initial = c.Fuel
+		r.initial = c
 	case c.Component == "" || c.Component == r.component:
 		r.calls = append(r.calls, c)
 	default:
@@ -130,7 +130,7 @@ func (r *ran) told(c host.PluginCall) {
 
 // blame adds to an error what the plugin left in its log before it failed.
 func (r *ran) blame(err error) error {
-	for _, c := range slices.Concat(r.calls, r.others) {
+	for _, c := range slices.Concat([]host.PluginCall{r.initial}, r.calls, r.others) {
 		if c.Err == nil {
 			continue
 		}
@@ -217,6 +217,8 @@ type pluginRanJSON struct {
 	Request     string              `json:"request"`
 	Component   string              `json:"component"`
 	InitialFuel int64               `json:"initialFuel"`
+	InitialLog  []lineJSON          `json:"initialLog"`
+	InitialLost uint64              `json:"initialLost"`
 	Calls       []callJSON          `json:"calls"`
 	Rows        []row               `json:"rows"`
 	Placements  []placedJSON        `json:"placements"`
@@ -261,15 +263,12 @@ func (r *ran) placed() bool {
 func (r *ran) document() pluginRanJSON {
 	v := pluginRanJSON{
 		APIVersion: "bailiwick/v1", Kind: "PluginRun", Plugin: r.plugin.shown(), Request: r.decision.Request, Component: r.component,
-		InitialFuel: r.initial, Calls: []callJSON{}, Rows: r.rows(), Placements: []placedJSON{}, Refused: []placement.Refused{}, Inputs: r.decision.Inputs,
+		InitialFuel: r.initial.Fuel, InitialLog: linesJSON(r.initial.Log), InitialLost: r.initial.Lost, Calls: []callJSON{}, Rows: r.rows(), Placements: []placedJSON{}, Refused: []placement.Refused{}, Inputs: r.decision.Inputs,
 	}
 	for _, c := range slices.Concat(r.calls, r.others) {
 		x := callJSON{
 			Hook: string(c.Hook), Component: c.Component, Rows: c.Rows, Denied: c.Denied, Unknown: c.Unknown, Scored: c.Scored,
-			Fuel: c.Fuel, FuelPerRow: float64(c.Fuel) / float64(max(c.Rows, 1)), TookSeconds: c.Took.Seconds(), Log: []lineJSON{}, Lost: c.Lost,
-		}
-		for _, l := range c.Log {
-			x.Log = append(x.Log, lineJSON{l.Source, l.Text, l.Cut})
+			Fuel: c.Fuel, FuelPerRow: float64(c.Fuel) / float64(max(c.Rows, 1)), TookSeconds: c.Took.Seconds(), Log: linesJSON(c.Log), Lost: c.Lost,
 		}
 		v.Calls = append(v.Calls, x)
 	}
@@ -281,6 +280,14 @@ func (r *ran) document() pluginRanJSON {
 		v.Refused = append(v.Refused, r.decision.Refused...)
 	}
 	return v
+}
+
+func linesJSON(log []host.PluginLine) []lineJSON {
+	out := []lineJSON{}
+	for _, l := range log {
+		out = append(out, lineJSON{l.Source, l.Text, l.Cut})
+	}
+	return out
 }
 
 // copiesText names where copies are.

@@ -30,7 +30,7 @@ func (t *text) callTable(r *ran) {
 	t.line("")
 	rows := [][]string{
 		{dim.Render("hook"), dim.Render("rows"), dim.Render("denied"), dim.Render("unknown"), dim.Render("scored"), dim.Render("fuel"), dim.Render("a row"), dim.Render("time")},
-		{"initialise", "", "", "", "", grouped(r.initial)},
+		{"initialise", "", "", "", "", grouped(r.initial.Fuel)},
 	}
 	for i := range r.calls {
 		rows = append(rows, callRow(&r.calls[i]))
@@ -166,8 +166,11 @@ func (t *text) wholes(r *ran) {
 // pluginLog writes what the plugin left in its log.
 func (t *text) pluginLog(r *ran) {
 	shown := false
-	for i := range r.calls {
-		c := &r.calls[i]
+	for i, c := range slices.Concat([]host.PluginCall{r.initial}, r.calls) {
+		hook := string(c.Hook)
+		if i == 0 {
+			hook = "initialise"
+		}
 		if len(c.Log) == 0 && c.Lost == 0 {
 			continue
 		}
@@ -181,10 +184,10 @@ func (t *text) pluginLog(r *ran) {
 			if l.Cut > 0 {
 				text += fmt.Sprintf(" … (%s more)", counted(int64(l.Cut), "byte"))
 			}
-			t.wrapped(fmt.Sprintf("  %-9s  %-6s  ", c.Hook, l.Source), strings.Fields(text))
+			t.wrapped(fmt.Sprintf("  %-10s  %-6s  ", hook, l.Source), strings.Fields(text))
 		}
 		if c.Lost > 0 {
-			t.line(fmt.Sprintf("  %-9s  … and %s that were not kept", c.Hook, counted(int64(c.Lost), "message")))
+			t.line(fmt.Sprintf("  %-10s  … and %s that were not kept", hook, counted(int64(c.Lost), "message")))
 		}
 	}
 }

@@ -70,10 +70,12 @@ type cell struct {
 	fuel, room, seal api.MutableGlobal
 	globals          []api.MutableGlobal
 	saved            []uint64 // their values after initialisation
-	sealedAt         int      // bytes of memory after initialisation
+	sealedAt         int      // bytes of memory after initialisation; 0 until then
+	rows             int      // that the present call is about, once initialisation is over
 }
 
-// open makes a cell, with fuel for initialisation, and runs the module's start function.
+// open makes a cell, with fuel for initialisation, and runs the module's start function. If that fails the cell is given
+// beside the error, for what it left in its log, and to be closed.
 func (c *code) open(ctx context.Context) (cell, error) {
 	mem, err := memory.New(c.pages, c.limits.MemoryPages)
 	if err != nil {
@@ -93,8 +95,7 @@ func (c *code) open(ctx context.Context) (cell, error) {
 	in.fuel.Set(uint64(c.limits.InitialFuel))
 	if c.hasStart {
 		if err := in.call(ctx, meter.StartName, mod.ExportedFunction(meter.StartName), nil); err != nil {
-			in.close()
-			return cell{}, err
+			return in, err
 		}
 	}
 	return in, nil
@@ -105,6 +106,16 @@ func instantiation(err error) error { return trap(err) }
 
 func (in *cell) global(name string) api.MutableGlobal {
 	return in.mod.ExportedGlobal(name).(api.MutableGlobal) // the meter has put it there
+}
+
+// initially is what initialisation took so far.
+func (in *cell) initially() Usage {
+	if in.side == nil {
+		return Usage{}
+	}
+	u := Usage{Fuel: in.used(in.code.limits.InitialFuel)}
+	u.Log, u.Lost = in.side.Log()
+	return u
 }
 
 // settle ends initialisation: what the cell holds now is its initial state.
@@ -120,8 +131,9 @@ func (in *cell) settle() error {
 	return nil
 }
 
-// begin brings the cell back to its initial state, and gives it fuel for what it is asked in a decision.
-func (in *cell) begin(fuel int64, d offer.Decision) error {
+// begin brings the cell back to its initial state, and gives it fuel for what it is asked about rows in a decision.
+func (in *cell) begin(fuel int64, rows int, d offer.Decision) error {
+	in.rows = rows
 	if err := in.mem.Restore(); err != nil {
 		return err
 	}
@@ -142,7 +154,11 @@ func (in *cell) call(ctx context.Context, name string, f api.Function, stack []u
 	if err == nil {
 		return nil
 	}
-	if why := meter.Why(int64(in.fuel.Get()), int64(in.room.Get()), int32(in.seal.Get())); why != nil {
+	switch why := meter.Why(int64(in.fuel.Get()), int64(in.room.Get()), int32(in.seal.Get())); why {
+	case nil:
+	case meter.ErrFuel:
+		return in.failed(name, in.outOfFuel())
+	default:
 		return in.failed(name, why)
 	}
 	var (
@@ -157,10 +173,31 @@ func (in *cell) call(ctx context.Context, name string, f api.Function, stack []u
 			return in.failed(name, err)
 		}
 	}
-	if errors.As(err, &exit) || errors.As(err, &pointer) || errors.As(err, &fault) || errors.As(err, &abort) || errors.As(err, &outside) {
+	if errors.As(err, &exit) {
+		return in.failed(name, in.crowded(err))
+	}
+	if errors.As(err, &pointer) || errors.As(err, &fault) || errors.As(err, &abort) || errors.As(err, &outside) {
 		return in.failed(name, err)
 	}
-	return in.failed(name, trap(err))
+	return in.failed(name, in.crowded(trap(err)))
+}
+
+// outOfFuel is the error of a guest that used up what it had.
+func (in *cell) outOfFuel() error {
+	if in.sealedAt == 0 {
+		return in.code.limits.outOfInitialFuel()
+	}
+	return in.code.limits.outOfFuel(in.rows)
+}
+
+// crowded adds how much memory a guest had that trapped or ended itself, if it was more than half of what it may have: they do when they
+// get no more, and nothing tells the host that this is why.
+func (in *cell) crowded(err error) error {
+	have, most := len(in.mem.Bytes())/memory.PageSize, int(in.code.limits.MemoryPages)
+	if 2*have <= most {
+		return err
+	}
+	return fmt.Errorf("%w; it had %d pages of memory, and limits.memoryPages is %d", err, have, most)
 }
 
 func (in *cell) failed(function string, err error) error {
@@ -177,6 +214,9 @@ func (in *cell) grew() bool { return len(in.mem.Bytes()) != in.sealedAt }
 
 // close gives the cell back.
 func (in *cell) close() {
+	if in.mod == nil {
+		return // it did not even come to be
+	}
 	_ = in.mod.Close(context.Background()) // closes nothing that can fail
 	in.mem.Free()
 }

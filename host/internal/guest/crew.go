@@ -63,7 +63,7 @@ func (l *crew[T, M]) takeOr(start func() (M, error)) (M, error) {
 	}
 	in, err := start()
 	if err != nil {
-		l.failed(err)
+		l.failed(0, err)
 		return nil, err
 	}
 	return in, nil
@@ -80,11 +80,16 @@ func (l *crew[T, M]) takeIdle() M {
 	return nil
 }
 
-// fell notes that an instance failed, and gives it back.
-func (l *crew[T, M]) fell(in M, err error) {
+// fell notes that an instance failed in a call, and gives it back. The error is what to say of it: whoever tried a guest
+// that keeps failing is told so.
+func (l *crew[T, M]) fell(in M, call uint64, tries bool, err error) error {
 	l.dropped.Add(1)
 	in.close()
-	l.failed(err)
+	l.failed(call, err)
+	if tries {
+		return l.broken(l.id)
+	}
+	return err
 }
 
 // keep puts an instance back, unless it cannot be brought back to what it was.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/meter"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/printable"
 )
 
@@ -42,6 +43,20 @@ func (e *CallError) Error() string {
 
 // Unwrap is why.
 func (e *CallError) Unwrap() error { return e.Err }
+
+// FuelError says that a guest used up the fuel it had. It matches [meter.ErrFuel].
+type FuelError struct {
+	Had int64  // fuel that it was given
+	By  string // which limits say so, and what to do
+}
+
+// Error says how much it had, of which limits, and what to do.
+func (e *FuelError) Error() string {
+	return fmt.Sprintf("%v: it had %d, %s", meter.ErrFuel, e.Had, e.By)
+}
+
+// Is reports whether target is [meter.ErrFuel].
+func (e *FuelError) Is(target error) bool { return target == meter.ErrFuel }
 
 // TrapError says that a guest trapped for reasons of its own.
 type TrapError struct {

@@ -2,6 +2,7 @@ package guest_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -52,6 +53,12 @@ func rows(n int) *abi.Call {
 	for i := range n {
 		c.Select[i/64] |= 1 << (i % 64)
 	}
+	return c
+}
+
+// other makes another call of one, by its request.
+func other(c *abi.Call, n int) *abi.Call {
+	c.Request = fmt.Appendf(nil, "request %d", n)
 	return c
 }
 

@@ -2,6 +2,7 @@ package guest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tetratelabs/wazero/api"
@@ -21,25 +22,24 @@ type instance struct {
 	size     uint32 // its bytes
 	arena    uint32 // where calls are laid out
 	space    uint64 // bytes there
-	initial  int64  // fuel that initialisation took
 	layout   abi.Layout
 	stack    [1]uint64
 }
 
 // start makes an instance: everything up to its initial state, docs/abi.md's steps 1 to 4. arena is how many bytes
-// calls are given, a multiple of the page.
-func (p *Plugin) start(ctx context.Context, s *memory.Snapshot, settings []byte, arena uint64) (*instance, error) {
+// calls are given, a multiple of the page. What that took is told of failures too.
+func (p *Plugin) start(ctx context.Context, s *memory.Snapshot, settings []byte, arena uint64) (*instance, Usage, error) {
 	c, err := p.open(ctx)
-	if err != nil {
-		return nil, err
-	}
 	in := &instance{cell: c, plugin: p, space: arena}
-	if err := in.initialise(ctx, s, settings); err != nil {
-		in.close()
-		return nil, err
+	if err == nil {
+		err = in.initialise(ctx, s, settings)
 	}
-	in.initial = in.used(p.limits.InitialFuel)
-	return in, nil
+	used := in.initially()
+	if err != nil {
+		in.close()
+		return nil, used, err
+	}
+	return in, used, nil
 }
 
 func (in *instance) initialise(ctx context.Context, s *memory.Snapshot, settings []byte) error {
@@ -84,6 +84,19 @@ func (p *Plugin) fits(s *memory.Snapshot, space uint64) error {
 	return fmt.Errorf("%w: the snapshot and the call take %d KiB, and it may have %d KiB; raise limits.memoryPages", memory.ErrPages, want>>10, most>>10)
 }
 
+// noRoom is why a guest gave no room for want bytes: a guest that can have no more memory traps, or ends itself.
+func (in *instance) noRoom(want uint64, err error) error {
+	var (
+		trapped *TrapError
+		exit    *offer.ExitError
+	)
+	have, most := uint64(len(in.mem.Bytes())), uint64(in.code.limits.MemoryPages)*memory.PageSize
+	if have+want <= most || !errors.As(err, &trapped) && !errors.As(err, &exit) {
+		return err
+	}
+	return in.failed(abi.ReserveExport, fmt.Errorf("%w: it has %d KiB, the snapshot and the call take %d KiB more, and it may have %d KiB; raise limits.memoryPages", memory.ErrPages, have>>10, want>>10, most>>10))
+}
+
 // reserve gets room, and places the snapshot in it.
 func (in *instance) reserve(ctx context.Context, s *memory.Snapshot) error {
 	if err := in.plugin.fits(s, in.space); err != nil {
@@ -91,7 +104,7 @@ func (in *instance) reserve(ctx context.Context, s *memory.Snapshot) error {
 	}
 	want := s.Room() + in.space
 	if err := in.ask(ctx, abi.ReserveExport, want); err != nil {
-		return err
+		return in.noRoom(want, err)
 	}
 	in.snapshot, in.size = uint32(in.stack[0]), uint32(s.Size())
 	at := uint64(in.snapshot) + s.Room()
@@ -131,8 +144,9 @@ func (in *instance) configure(ctx context.Context, settings []byte) error {
 // hook calls a hook. The instance is brought back to its initial state first. used is the fuel that the call took.
 func (in *instance) hook(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Call, out *abi.Answer) (used int64, err error) {
 	limits := &in.plugin.limits
-	fuel := min(limits.Fuel+limits.FuelPerRow*int64(abi.Count(c.Select)), maxCallFuel)
-	if err := in.begin(fuel, d); err != nil {
+	rows := int(abi.Count(c.Select))
+	fuel := limits.fuel(rows)
+	if err := in.begin(fuel, rows, d); err != nil {
 		return 0, in.failed(h.Export(), err)
 	}
 	c.Snapshot, c.Size = in.snapshot, in.size

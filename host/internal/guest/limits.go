@@ -1,6 +1,8 @@
 package guest
 
 import (
+	"fmt"
+
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/memory"
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/offer"
 )
@@ -32,8 +34,8 @@ const (
 // that the meter does not: of functions that call nothing, and of the host's.
 const callRoom = 1900
 
-// maxCallFuel is the most fuel of one call, however many rows it is about: some 10 s. Nothing else ends a call.
-const maxCallFuel = 30_000_000_000
+// MaxFuel is the most fuel of one call, however many rows it is about: some 10 s. Nothing else ends a call.
+const MaxFuel = 30_000_000_000
 
 // maxArena is the most bytes of a guest's memory that a call may take, beside the snapshot.
 const maxArena = 256 << 20
@@ -66,4 +68,27 @@ func (l Limits) filled() Limits {
 		l.Log = offer.Defaults()
 	}
 	return l
+}
+
+// fuel is what a call about so many rows is given.
+func (l *Limits) fuel(rows int) int64 {
+	if rows > 0 && l.FuelPerRow > (MaxFuel-min(l.Fuel, MaxFuel))/int64(rows) {
+		return MaxFuel
+	}
+	return min(l.Fuel+l.FuelPerRow*int64(rows), MaxFuel)
+}
+
+// outOfFuel is the error of a call about so many rows that used up its fuel.
+func (l *Limits) outOfFuel(rows int) error {
+	had := l.fuel(rows)
+	if had == MaxFuel {
+		return &FuelError{had, "the most that a call has; let it do less, or ask it about fewer at once"}
+	}
+	return &FuelError{had, fmt.Sprintf("by limits.fuel %d and limits.fuelPerRow %d (rows: %d); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow",
+		l.Fuel, l.FuelPerRow, rows)}
+}
+
+// outOfInitialFuel is the error of an initialisation that used up its fuel.
+func (l *Limits) outOfInitialFuel() error {
+	return &FuelError{l.InitialFuel, "by limits.initialFuel, for all of initialisation; let it do less, or raise that in its manifest, at most to the host's limits.pluginInitialFuel"}
 }

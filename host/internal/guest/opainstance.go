@@ -42,6 +42,7 @@ type opaInstance struct {
 func (p *OPAPolicy) wake(ctx context.Context) (*opaInstance, error) {
 	c, err := p.open(ctx)
 	if err != nil {
+		c.close()
 		return nil, err
 	}
 	in := &opaInstance{cell: c, policy: p}
@@ -198,8 +199,8 @@ type OPACall struct {
 // there is one, result, or none if the rule is undefined.
 func (in *opaInstance) ask(ctx context.Context, d offer.Decision, c *OPACall) (answers [][]byte, used int64, err error) {
 	limits := &in.code.limits
-	fuel := limits.Fuel + limits.FuelPerRow
-	if err := in.begin(fuel, d); err != nil {
+	fuel := limits.fuel(1)
+	if err := in.begin(fuel, 1, d); err != nil {
 		return nil, 0, in.failed(opaExports[fEval].name, err)
 	}
 	in.run = c.Builtins

@@ -44,14 +44,16 @@ func (l *OPAPool) start(ctx context.Context) (*opaInstance, error) {
 }
 
 // Call asks the policy about one site: by each of its rules, in their order. The texts are in Rego's notation and nothing is
-// known of them, but that they are no longer than they may be. An error is a [*CallError], a [*BrokenError], an error of an
+// known of them, but that they are no longer than they may be. An error is a [*CallError], a [*RepeatedError], a [*BrokenError], an error of an
 // instance that could not be made, matches [ErrClosed], or is ctx's.
 func (l *OPAPool) Call(ctx context.Context, d offer.Decision, c *OPACall) ([][]byte, Usage, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, Usage{}, err
 	}
-	if !c.Again {
-		if err := l.allow(l.id); err != nil {
+	var call uint64
+	if !c.Again && l.remembers() {
+		call = l.digest(&d, c)
+		if err := l.repeated(l.id, call); err != nil {
 			return nil, Usage{}, err
 		}
 	}
@@ -59,6 +61,16 @@ func (l *OPAPool) Call(ctx context.Context, d offer.Decision, c *OPACall) ([][]b
 		return nil, Usage{}, err
 	}
 	defer l.leave()
+	tries := false
+	if !c.Again {
+		var err error
+		if tries, err = l.try(l.id); err != nil {
+			return nil, Usage{}, err
+		}
+	}
+	if tries {
+		defer l.tried()
+	}
 	in, err := l.takeOr(func() (*opaInstance, error) { return l.start(ctx) })
 	if err != nil {
 		return nil, Usage{}, err
@@ -78,14 +90,29 @@ func (l *OPAPool) Call(ctx context.Context, d offer.Decision, c *OPACall) ([][]b
 		in.close()
 		return nil, u, err
 	case err != nil:
-		l.fell(in, err)
-		return nil, u, err
+		if call == 0 {
+			call = l.digest(&d, c)
+		}
+		return nil, u, l.fell(in, call, tries, err)
 	case !c.Again:
-		l.succeeded()
+		l.succeeded(call)
 	}
 	l.widen(in)
 	l.keep(in)
 	return answers, u, nil
+}
+
+// digest tells calls of the pool apart: the same one comes to the same.
+func (l *OPAPool) digest(d *offer.Decision, c *OPACall) uint64 {
+	var s digest
+	s.SetSeed(l.seed)
+	s.number(uint64(d.Time))
+	s.text(d.Seed[:])
+	s.text(c.Input)
+	for _, path := range c.Gaps {
+		s.text(path)
+	}
+	return s.sum()
 }
 
 // widen has instances made from now on give calls as much room as this one needed, and half as much again.

@@ -17,7 +17,10 @@ type PoolOptions struct {
 	Most int
 	// Arena is how many bytes of the guest's memory calls are first given. It grows with the calls.
 	Arena int
-	// Breaker says when the guest is not asked any more.
+	// Initialised, if there is one, is told what the first instance took to initialise, and what it left in its log,
+	// before Bind returns, whether that failed or not. Others take the same and leave the same.
+	Initialised func(Usage)
+	// Breaker says when the guest is not asked.
 	Breaker Breaker
 }
 
@@ -29,8 +32,6 @@ type Pool struct {
 
 	arena atomic.Uint64 // bytes that new instances give calls
 	crew[instance, *instance]
-
-	initialFuel int64 // what the first instance took to initialise
 }
 
 // Bind makes a pool of the guest over a snapshot, which must be open as long as the pool is, with settings, an image. It
@@ -40,22 +41,22 @@ func (p *Plugin) Bind(ctx context.Context, s *memory.Snapshot, settings []byte, 
 	l := &Pool{plugin: p, snapshot: s, settings: settings}
 	l.ready(p.id, o.Most, o.Breaker)
 	l.arena.Store(paged(max(uint64(max(o.Arena, 0)), abi.ConfigureArea(len(settings)))))
-	first, err := l.start(ctx)
+	first, used, err := p.start(ctx, s, settings, l.arena.Load())
+	if o.Initialised != nil {
+		o.Initialised(used)
+	}
 	if err != nil {
 		return nil, err
 	}
-	l.initialFuel = first.initial
+	l.made.Add(1)
 	l.keep(first)
 	return l, nil
 }
 
-// InitialFuel is the fuel that initialisation took, in the units of package meter.
-func (l *Pool) InitialFuel() int64 { return l.initialFuel }
-
 func paged(n uint64) uint64 { return (n + memory.PageSize - 1) &^ (memory.PageSize - 1) }
 
 func (l *Pool) start(ctx context.Context) (*instance, error) {
-	in, err := l.plugin.start(ctx, l.snapshot, l.settings, l.arena.Load())
+	in, _, err := l.plugin.start(ctx, l.snapshot, l.settings, l.arena.Load())
 	if err == nil {
 		l.made.Add(1)
 	}
@@ -70,19 +71,31 @@ type Usage struct {
 }
 
 // Call asks the guest about the rows of a call; the call's place in memory is the pool's to fill in. The answer's room
-// is used again. An error is a [*CallError], a [*BrokenError], an error of an instance that could not be made, matches
+// is used again. An error is a [*CallError], a [*RepeatedError], a
+// [*BrokenError], an error of an instance that could not be made, matches
 // [ErrClosed] or [abi.ErrTooLarge], or is ctx's; the answer then holds nothing of use.
 func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Call, out *abi.Answer) (Usage, error) {
 	if err := ctx.Err(); err != nil {
 		return Usage{}, err
 	}
-	if err := l.allow(l.id); err != nil {
-		return Usage{}, err
+	var call uint64
+	if l.remembers() {
+		call = l.digest(h, &d, c)
+		if err := l.repeated(l.id, call); err != nil {
+			return Usage{}, err
+		}
 	}
 	if err := l.enter(ctx); err != nil {
 		return Usage{}, err
 	}
 	defer l.leave()
+	tries, err := l.try(l.id)
+	if err != nil {
+		return Usage{}, err
+	}
+	if tries {
+		defer l.tried()
+	}
 	in, err := l.take(ctx, c)
 	if err != nil {
 		return Usage{}, err
@@ -91,12 +104,33 @@ func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Ca
 	u.Fuel, err = in.hook(ctx, h, d, c, out)
 	u.Log, u.Lost = in.side.Log()
 	if err != nil {
-		l.fell(in, err)
-		return u, err
+		if call == 0 {
+			call = l.digest(h, &d, c)
+		}
+		return u, l.fell(in, call, tries, err)
 	}
-	l.succeeded()
+	l.succeeded(call)
 	l.keep(in)
 	return u, nil
+}
+
+// digest tells calls of the pool apart: the same one comes to the same.
+func (l *Pool) digest(h abi.Hook, d *offer.Decision, c *abi.Call) uint64 {
+	var s digest
+	s.SetSeed(l.seed)
+	texts := uint64(0)
+	if c.Texts {
+		texts = 1
+	}
+	for _, v := range [...]uint64{uint64(h), uint64(d.Time), uint64(c.Component), uint64(c.Rows), texts} {
+		s.number(v)
+	}
+	s.text(d.Seed[:])
+	s.text(c.Request)
+	for _, v := range c.Select {
+		s.number(v)
+	}
+	return s.sum()
 }
 
 // take gives an instance in which the call has been laid out.

@@ -50,9 +50,9 @@ func TestEndless(t *testing.T) {
 		limits := guest.Limits{Fuel: 10_000, InitialFuel: 100_000}
 		neighbour := pooled(t, e, answering, guest.Limits{})
 		l := pooled(t, e, guesttest.Mini{Site: forever}, limits)
-		for range 3 {
-			_, u, err := call(l, rows(1))
-			wantError(t, err, "plugin T-1: bailiwick_site: the guest ran out of fuel")
+		for i := range 3 {
+			_, u, err := call(l, other(rows(1), i))
+			wantError(t, err, "plugin T-1: bailiwick_site: the guest ran out of fuel: it had 40000, by limits.fuel 10000 and limits.fuelPerRow 30000 (rows: 1); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow")
 			if !errors.Is(err, meter.ErrFuel) || u.Fuel < 10_000 || u.Fuel > 10_000+guest.DefaultFuelPerRow {
 				t.Errorf("%v, with %d units", err, u.Fuel)
 			}
@@ -65,7 +65,7 @@ func TestEndless(t *testing.T) {
 			"bailiwick_reserve": {Reserve: Cat(forever, guesttest.I32(1))}, "bailiwick_configure": {Configure: Cat(forever, guesttest.I32(0))},
 		} {
 			_, err := load(t, e, guest.Spec{Binary: m.Bytes(), Limits: limits}).Bind(context.Background(), snapshot(t, someSnapshot), nil, guest.PoolOptions{})
-			wantError(t, err, "plugin T-1: "+name+": the guest ran out of fuel")
+			wantError(t, err, "plugin T-1: "+name+": the guest ran out of fuel: it had 100000, by limits.initialFuel, for all of initialisation; let it do less, or raise that in its manifest, at most to the host's limits.pluginInitialFuel")
 		}
 	})
 }
@@ -111,7 +111,46 @@ func TestGrowing(t *testing.T) {
 	})
 	l := pooled(t, enginetest.New(t, false), guesttest.Mini{Site: growAll}, guest.Limits{MemoryPages: 1000, Fuel: 1_000_000})
 	_, _, err := call(l, rows(1))
-	wantError(t, err, "plugin T-1: bailiwick_site: the guest ran out of fuel")
+	wantError(t, err, "plugin T-1: bailiwick_site: the guest ran out of fuel: it had 1030000, by limits.fuel 1000000 and limits.fuelPerRow 30000 (rows: 1); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow")
+}
+
+// TestNoMemory has guests trap for want of memory, and one that has plenty: the error says how much there was.
+func TestNoMemory(t *testing.T) {
+	e := enginetest.New(t, false)
+	limits := guest.Limits{MemoryPages: 1000}
+	for _, c := range []struct {
+		name string
+		mini guesttest.Mini
+		want string
+	}{
+		{"in a call", guesttest.Mini{Site: Cat(growAll, guesttest.Trap)}, "plugin T-1: bailiwick_site: the guest trapped: unreachable, in $2; it had 1000 pages of memory, and limits.memoryPages is 1000"},
+		{"half of it is left", guesttest.Mini{Pages: 496, Site: guesttest.Trap}, "plugin T-1: bailiwick_site: the guest trapped: unreachable, in $2"},
+		{"less than half is left", guesttest.Mini{Pages: 497, Site: guesttest.Trap}, "plugin T-1: bailiwick_site: the guest trapped: unreachable, in $2; it had 501 pages of memory, and limits.memoryPages is 1000"},
+	} {
+		_, _, err := call(pooled(t, e, c.mini, limits), rows(1))
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v\nwant %s", c.name, err, c.want)
+		}
+	}
+	for pages, want := range map[uint64]string{
+		997: "plugin T-1: bailiwick_reserve: guest's memory is over its cap: it has 63808 KiB, the snapshot and the call take 256 KiB more, and it may have 64000 KiB; raise limits.memoryPages",
+		996: "plugin T-1: bailiwick_reserve: the guest trapped: unreachable, in $1; it had 996 pages of memory, and limits.memoryPages is 1000",
+	} {
+		m := guesttest.Mini{Pages: pages, Reserve: guesttest.Trap}
+		_, err := load(t, e, guest.Spec{Binary: m.Bytes(), Limits: limits}).Bind(context.Background(), snapshot(t, someSnapshot), nil, guest.PoolOptions{})
+		wantError(t, err, want)
+	}
+}
+
+// TestMostFuel gives a call no more than the most there is, whatever its limits come to.
+func TestMostFuel(t *testing.T) {
+	// 100 times it asks for 65535 pages, which is paid for before it is refused
+	greedy := guesttest.Mini{Site: Cat(guesttest.I32(100), []byte{0x21, 1, 0x03, 0x40}, guesttest.I32(65535), []byte{0x40, 0, 0x1a, 0x20, 1},
+		guesttest.I32(1), []byte{0x6b, 0x22, 1, 0x0d, 0}, guesttest.End)}
+	for _, limits := range []guest.Limits{{Fuel: 1 << 62}, {Fuel: 1 << 62, FuelPerRow: 1 << 62}, {Fuel: 1, FuelPerRow: 1 << 62}} {
+		_, _, err := call(pooled(t, enginetest.New(t, false), greedy, limits), rows(3))
+		wantError(t, err, "plugin T-1: bailiwick_site: the guest ran out of fuel: it had 30000000000, the most that a call has; let it do less, or ask it about fewer at once")
+	}
 }
 
 // TestDeep has guests call themselves without end, many at once.
@@ -129,7 +168,7 @@ func TestDeep(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 64 {
 			wg.Go(func() {
-				if _, _, err := call(l, rows(1)); !errors.Is(err, meter.ErrDepth) && !errors.Is(err, guest.ErrBroken) {
+				if _, _, err := call(l, rows(1)); !errors.Is(err, meter.ErrDepth) {
 					t.Error(err)
 				}
 			})
@@ -146,49 +185,20 @@ func TestTrapStorm(t *testing.T) {
 	l := pooled(t, enginetest.New(t, false), guesttest.Mini{Site: guesttest.Trap}, guest.Limits{})
 	goroutines := runtime.NumGoroutine()
 	c := rows(1)
-	broken := 0
+	again := 0
 	for range 100_000 {
 		switch _, _, err := call(l, c); {
-		case errors.Is(err, guest.ErrBroken):
-			broken++
+		case errors.Is(err, guest.ErrRepeated):
+			again++
 		case err == nil:
 			t.Fatal("it answered")
 		}
 	}
-	if s := l.Stats(); broken < 98_000 || s.Made > 1100 || s.Dropped != s.Made {
-		t.Errorf("not asked %d times; %+v", broken, s)
+	if s := l.Stats(); again != 99_000 || s.Made != 1000 || s.Dropped != s.Made {
+		t.Errorf("not asked %d times; %+v", again, s)
 	}
 	if n := runtime.NumGoroutine(); n > goroutines {
 		t.Errorf("%d goroutines, and there were %d", n, goroutines)
-	}
-}
-
-// TestRecovers asks a guest that failed again once in a while, and goes on when it answers.
-func TestRecovers(t *testing.T) {
-	// It traps unless there are two rows.
-	l := bind(t, load(t, enginetest.New(t, false), guest.Spec{Binary: guesttest.Mini{
-		Site: Cat(guesttest.Field(28), guesttest.I32(2), []byte{0x47, 0x04, 0x40}, guesttest.Trap, guesttest.End),
-	}.Bytes()}), snapshot(t, someSnapshot), guest.PoolOptions{Breaker: guest.Breaker{Failures: 3, Every: 10}})
-	asked := func(n int) (yes bool) {
-		_, _, err := call(l, rows(n))
-		return !errors.Is(err, guest.ErrBroken)
-	}
-	for i := range 3 {
-		if !asked(1) {
-			t.Errorf("not asked after %d failures", i)
-		}
-	}
-	refused := 0
-	for !asked(2) {
-		refused++
-	}
-	if refused != 9 {
-		t.Errorf("it was let through after %d calls, want 9", refused)
-	}
-	for range 3 {
-		if !asked(2) {
-			t.Error("it answered, and is not asked")
-		}
 	}
 }
 
@@ -227,7 +237,7 @@ func TestCanary(t *testing.T) {
 	one := bind(t, load(t, e, guest.Spec{Binary: marking.Bytes()}), shared, guest.PoolOptions{})
 	for range 20 {
 		_, _, err := call(one, rows(1)) // it wrote over its own answer
-		if !errors.Is(err, abi.ErrAnswer) && !errors.Is(err, guest.ErrBroken) {
+		if !errors.Is(err, abi.ErrAnswer) {
 			t.Fatal(err)
 		}
 		other := bind(t, load(t, e, guest.Spec{Binary: looking.Bytes()}), shared, guest.PoolOptions{})

@@ -240,7 +240,7 @@ func (r *Report) check(p *policy.Policy, m *wasm.Module) {
 		}
 	}
 	if _, err := rego.Facts(spec.Reads); err != nil {
-		r.refuse(fmt.Errorf("manifest: reads: %w", err))
+		r.refuse(err)
 	}
 	if _, err := tables.Settings(p.Settings); err != nil {
 		r.refuse(fmt.Errorf("manifest: %w", err))

@@ -1,7 +1,6 @@
 package rego
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,16 +15,26 @@ import (
 // "component.services", are left out. The error names what no document has.
 func Facts(names []string) ([]Fact, error) {
 	reads := readSet{}
+	var wrong []string
 	for _, name := range names {
 		if strings.HasPrefix(name, "topology.sites[") && !siteNamed(name) {
 			return nil, fmt.Errorf("manifest: reads: %s: a site is named by site.id, site.parent or site.region", name)
 		}
 		if p, ok := named(name); ok {
 			reads.add(read{path: p})
+			continue
+		}
+		parts := strings.Split(name, ".")
+		if line := misread(parts[0], parts[1:], "input."+parts[0]); line != "" {
+			wrong = append(wrong, line)
 		}
 	}
-	if lines := misnamed(reads, &policy.Policy{}, "manifest: reads"); len(lines) > 0 {
-		return nil, errors.New(strings.Join(lines, "; "))
+	const location = "manifest: reads"
+	for _, line := range misnamed(reads, &policy.Policy{}, location) {
+		wrong = append(wrong, strings.TrimPrefix(line, location+": "))
+	}
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("%s: %s", location, strings.Join(wrong, "; "))
 	}
 	return facts(reads), nil
 }

@@ -110,7 +110,7 @@ func (r *Call) call(ctx context.Context, p *guest.Plugin, c *abikit.Call) error 
 		return err
 	}
 	defer func() { _ = snapshot.Close() }()
-	pool, err := p.Bind(ctx, snapshot, settings, guest.PoolOptions{Most: 1})
+	pool, err := p.Bind(ctx, snapshot, settings, guest.PoolOptions{Most: 1, Breaker: guest.Breaker{Failures: -1}})
 	if err != nil {
 		return compare(failed(err), c.Answer)
 	}

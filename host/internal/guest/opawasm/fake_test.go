@@ -155,6 +155,7 @@ func TestHostile(t *testing.T) {
 		return append(b, 0x10, f)
 	}
 	sprintf := `{"lower": 7}`
+	fuel := ": it had 10030000, by limits.fuel 10000000 and limits.fuelPerRow 30000 (rows: 1); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow"
 	for _, c := range []struct {
 		name string
 		fake fake
@@ -162,10 +163,10 @@ func TestHostile(t *testing.T) {
 		is   error
 	}{
 		{"nothing", fake{}, "", nil},
-		{"endless loop", fake{bodies: map[string][]byte{"eval": forever}}, at + "plugin T-1: eval: the guest ran out of fuel", meter.ErrFuel},
-		{"endless loop at the start", fake{bodies: map[string][]byte{"builtins": forever}}, "plugin T-1: builtins: the guest ran out of fuel", meter.ErrFuel},
-		{"endless loop while it writes", fake{bodies: map[string][]byte{"opa_value_dump": forever}}, at + "plugin T-1: opa_value_dump: the guest ran out of fuel", meter.ErrFuel},
-		{"memory bomb", fake{bodies: map[string][]byte{"eval": bomb}}, at + "plugin T-1: eval: the guest trapped: unreachable, in $16", nil},
+		{"endless loop", fake{bodies: map[string][]byte{"eval": forever}}, at + "plugin T-1: eval: the guest ran out of fuel" + fuel, meter.ErrFuel},
+		{"endless loop at the start", fake{bodies: map[string][]byte{"builtins": forever}}, "plugin T-1: builtins: the guest ran out of fuel: it had 1000000, by limits.initialFuel, for all of initialisation; let it do less, or raise that in its manifest, at most to the host's limits.pluginInitialFuel", meter.ErrFuel},
+		{"endless loop while it writes", fake{bodies: map[string][]byte{"opa_value_dump": forever}}, at + "plugin T-1: opa_value_dump: the guest ran out of fuel" + fuel, meter.ErrFuel},
+		{"memory bomb", fake{bodies: map[string][]byte{"eval": bomb}}, at + "plugin T-1: eval: the guest trapped: unreachable, in $16; it had 202 pages of memory, and limits.memoryPages is 300", nil},
 		{"endless recursion", fake{bodies: map[string][]byte{"eval": {0x20, 0, 0x10, 16}}}, at + "plugin T-1: eval: the guest's calls nest too deep", meter.ErrDepth},
 		{"abort", fake{bodies: map[string][]byte{"eval": Cat(call(0, answerAt), guesttest.I32(0))}, answer: "bad \x1b[31m"}, at + `plugin T-1: eval: the policy aborted: bad \x1b[31m`, nil},
 		{"abort with nothing", fake{bodies: map[string][]byte{"eval": Cat(call(0, -1), guesttest.I32(0))}}, at + "plugin T-1: eval: the policy aborted: ", nil},
@@ -183,7 +184,7 @@ func TestHostile(t *testing.T) {
 		{"builtin in a builtin", fake{bodies: map[string][]byte{"eval": call(2, 7, 0, 8), "opa_value_dump": call(2, 7, 0, 8)}, builtins: sprintf}, at + "plugin T-1: eval: a built-in function is called while another one runs", nil},
 		{"abort in a builtin", fake{bodies: map[string][]byte{"eval": call(2, 7, 0, 8), "opa_value_dump": Cat(call(0, 1024), guesttest.I32(0))}, builtins: sprintf}, at + `plugin T-1: eval: the policy aborted: {"lower": 7}`, nil},
 		{"trap in a builtin", fake{bodies: map[string][]byte{"eval": call(2, 7, 0, 8), "opa_value_dump": {0x00}}, builtins: sprintf}, at + "plugin T-1: eval: the guest trapped: unreachable, in $8", nil},
-		{"loop in a builtin", fake{bodies: map[string][]byte{"eval": call(2, 7, 0, 8), "opa_value_dump": forever}, builtins: sprintf}, at + "plugin T-1: eval: the guest ran out of fuel", meter.ErrFuel},
+		{"loop in a builtin", fake{bodies: map[string][]byte{"eval": call(2, 7, 0, 8), "opa_value_dump": forever}, builtins: sprintf}, at + "plugin T-1: eval: the guest ran out of fuel" + fuel, meter.ErrFuel},
 		{"no set", fake{answer: `[]`}, at + "plugin T-1: eval: the policy answers what it may not: it is no set of at most one binding", opawasm.ErrAnswer},
 		{"two results", fake{answer: `{{"result": 1}, {"result": 2}}`}, at + "plugin T-1: eval: the policy answers what it may not: it is no set of at most one binding", opawasm.ErrAnswer},
 		{"other binding", fake{answer: `{{"x": 1}}`}, at + `plugin T-1: eval: the policy answers what it may not: it does not bind "result" alone`, opawasm.ErrAnswer},

@@ -103,7 +103,8 @@ func opaGranted(t testing.TB, e *guest.Engine, module []byte, spec policy.Manife
 		p.Plugin.Grants = []string{"log"}
 	}
 	set, _ := standard()
-	c, err := opawasm.Load(context.Background(), e, p, set.Limits())
+	c, err := opawasm.Load(context.Background(), e, p, set.Limits(),
+		guest.Limits{InitialFuel: spec.Limits.InitialFuel, Fuel: spec.Limits.Fuel, FuelPerRow: spec.Limits.FuelPerRow, MemoryPages: uint32(spec.Limits.MemoryPages)})
 	if err == nil {
 		t.Cleanup(func() { _ = c.Close(context.Background()) })
 	}

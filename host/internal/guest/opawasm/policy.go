@@ -25,8 +25,8 @@ type Policy struct {
 }
 
 // Load loads a plugin of abi opa-wasm. The limits are those of rules, and bound what built-in functions do and what the
-// policy says. An error is [guest.Engine.LoadOPA]'s, or names what of the manifest's reads no document has.
-func Load(ctx context.Context, e *guest.Engine, p *policy.Policy, limits policy.Limits) (*Policy, error) {
+// policy says; given are those of the plugin. An error is [guest.Engine.LoadOPA]'s, or names what of the manifest's reads no document has.
+func Load(ctx context.Context, e *guest.Engine, p *policy.Policy, limits policy.Limits, given guest.Limits) (*Policy, error) {
 	m := &p.Plugin.Manifest.Spec
 	grants, err := offer.Grant(p.Plugin.Grants...)
 	if err != nil {
@@ -45,7 +45,7 @@ func Load(ctx context.Context, e *guest.Engine, p *policy.Policy, limits policy.
 	}
 	c.module, err = e.LoadOPA(ctx, guest.OPASpec{
 		ID: p.ID, Binary: p.Plugin.Module, Entrypoint: m.Entrypoint, Rules: rules, Grants: grants, Allowed: rego.CheckBuiltin,
-		Limits: guest.Limits{InitialFuel: m.Limits.InitialFuel, Fuel: m.Limits.Fuel, FuelPerRow: m.Limits.FuelPerRow, MemoryPages: uint32(m.Limits.MemoryPages)},
+		Limits: given,
 	})
 	return c, err
 }

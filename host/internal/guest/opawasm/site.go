@@ -37,7 +37,7 @@ func (e *UnlistedError) Error() string {
 func (e *UnlistedError) Unwrap() error { return e.Err }
 
 // Site judges one site. An error is an [*rego.EvalError], of which the cause may be an [*UnlistedError], a
-// [*guest.CallError] or a [*guest.BrokenError].
+// [*guest.CallError], a [*guest.RepeatedError] or a [*guest.BrokenError].
 func (c *Case) Site(ctx context.Context, site rego.SiteDoc) (rego.Result, Usage, error) {
 	p := c.pool.policy
 	r := rego.Result{Policy: p.policy, Facts: p.reads}

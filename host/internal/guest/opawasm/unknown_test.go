@@ -290,14 +290,17 @@ func TestSaid(t *testing.T) {
 	}
 }
 
-// TestBreaker has a policy fail until it is not asked any more.
+// TestBreaker has a policy fail at one site, where it is not asked again, and at many, until it is one that keeps failing.
 func TestBreaker(t *testing.T) {
 	ask, w, _ := compiled(t, enginetest.New(t, false), `deny contains "x" if time.parse_rfc3339_ns(input.component.name)`, nil, nil)
-	var err error
-	for range 6 {
-		_, _, err = ask.Site(context.Background(), siteOf(t, w, "a"))
-	}
-	if !errors.Is(err, guest.ErrBroken) {
-		t.Error(err)
+	for i, want := range []error{nil, guest.ErrRepeated, nil, nil, nil, nil, guest.ErrBroken} {
+		site := siteOf(t, w, "a")
+		if i > 1 {
+			site.Term = ast.ObjectTerm(ast.Item(ast.StringTerm("number"), ast.IntNumberTerm(i)))
+		}
+		_, _, err := ask.Site(context.Background(), site)
+		if err == nil || errors.Is(err, guest.ErrRepeated) != (want == guest.ErrRepeated) || errors.Is(err, guest.ErrBroken) != (want == guest.ErrBroken) {
+			t.Errorf("call %d: %v", i, err)
+		}
 	}
 }

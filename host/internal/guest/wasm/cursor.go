@@ -44,6 +44,16 @@ func (c *cursor) byte(what string) byte {
 	return b
 }
 
+// numberCut reports whether the section ends within the number that comes next.
+func (c *cursor) numberCut() bool {
+	for _, b := range c.bin[c.at:min(c.end, c.at+5)] {
+		if b < 0x80 {
+			return false
+		}
+	}
+	return c.end-c.at < 5
+}
+
 // bytes reads n bytes, without copying them.
 func (c *cursor) bytes(n uint32, what string) []byte {
 	if c.err != nil {

@@ -21,10 +21,14 @@ type FormatError struct {
 	Section string // the section, such as "code", or "header"
 	Offset  int    // byte from the start of the binary
 	What    string // the fault, in words
+	Cut     bool   // whether the binary ends where more has to follow
 }
 
 // Error says what, where and what to do.
 func (e *FormatError) Error() string {
+	if e.Cut {
+		return fmt.Sprintf("%v: %s section, byte %d: %s; the file is not whole: copy it or build it again", ErrFormat, e.Section, e.Offset, e.What)
+	}
 	return fmt.Sprintf("%v: %s section, byte %d: %s; build the guest again for WebAssembly 2.0", ErrFormat, e.Section, e.Offset, e.What)
 }
 

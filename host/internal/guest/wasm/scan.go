@@ -19,8 +19,8 @@ func scan(binary []byte, limits Limits, thorough bool) (*Module, error) {
 	if uint64(len(binary)) > math.MaxUint32 {
 		return nil, &FormatError{Section: "header", What: "the module is larger than 4 GiB"}
 	}
-	if len(binary) < len(header) || string(binary[:len(header)]) != header {
-		return nil, &FormatError{Section: "header", What: "the bytes do not begin with the magic number and version 1 of a wasm module"}
+	if err := checkHeader(binary); err != nil {
+		return nil, err
 	}
 	m := &Module{Binary: binary, limits: limits, dataCount: -1, declared: map[uint32]bool{}, thorough: thorough}
 	last := 0
@@ -31,9 +31,12 @@ func scan(binary []byte, limits Limits, thorough bool) (*Module, error) {
 			return nil, &FormatError{Section: "unknown", Offset: at, What: "there is no section of that id in WebAssembly 2.0"}
 		}
 		c := &cursor{bin: binary, at: at + 1, end: len(binary), section: sectionNames[id], limits: &m.limits}
+		if c.numberCut() {
+			return nil, endsInSize(binary, at)
+		}
 		size := c.u32("size of section")
-		if c.err == nil && uint64(size) > uint64(c.end-c.at) {
-			c.fail(at, "the section of %d bytes is cut off after %d", size, c.end-c.at)
+		if left := c.end - c.at; c.err == nil && uint64(size) > uint64(left) {
+			c.err = &FormatError{Section: c.section, Offset: at, What: cutOff(uint64(size), uint64(left)), Cut: true}
 		}
 		if c.err != nil {
 			return nil, c.err

@@ -365,10 +365,8 @@ func TestFormat(t *testing.T) {
 		bin  []byte
 		want string
 	}{
-		{"empty", nil, "header section, byte 0: the bytes do not begin with the magic number and version 1 of a wasm module"},
 		{"component", []byte("\x00asm\x0d\x00\x01\x00"), "header section, byte 0: the bytes do not begin with the magic number and version 1 of a wasm module"},
 		{"tag section", bin(section(13, []byte{0})), "unknown section, byte 8: there is no section of that id in WebAssembly 2.0"},
-		{"cut off", bin([]byte{1, 9, 0}), "type section, byte 8: the section of 9 bytes is cut off after 1"},
 		{"long size", bin([]byte{1, 0x80, 0x80, 0x80, 0x80, 0x10}), "type section, byte 9: size of section is longer than its type"},
 		{"twice", bin(section(1, []byte{0}), section(1, []byte{0})), "type section, byte 11: the section is out of order or given twice"},
 		{"order", bin(section(10, []byte{0}), section(12, []byte{0})), "data count section, byte 11: the section is out of order or given twice"},
@@ -461,5 +459,33 @@ func TestDecoder(t *testing.T) {
 	}
 	if s := (wasm.Vec | 0xe4).String() + " " + wasm.TableFill.String(); !strings.HasPrefix(s, "0xfd 0xe4 0xfc 0x11") {
 		t.Error(s)
+	}
+}
+
+// TestCutOff wants the exact error for modules of which the end is missing, whoever reads them.
+func TestCutOff(t *testing.T) {
+	for _, c := range []struct {
+		name, bin, want string
+	}{
+		{"empty", "", "header section, byte 0: there are no bytes"},
+		{"header", "\x00asm\x01", "header section, byte 5: the module ends within its header of 8 bytes"},
+		{"size", wasmtest.Header + "\x01", "type section, byte 8: the module ends within the section's size"},
+		{"longer size", wasmtest.Header + "\x00\x80\x80", "custom section, byte 8: the module ends within the section's size"},
+		{"section", wasmtest.Header + "\x01\x09\x00", "type section, byte 8: the section of 9 bytes is cut off after 1"},
+		{"second section", wasmtest.Header + "\x01\x01\x00\x0a\x80\x01\x00", "code section, byte 11: the section of 128 bytes is cut off after 1"},
+	} {
+		want := "not a wasm module this host reads: " + c.want + "; the file is not whole: copy it or build it again"
+		_, scanned := wasm.Scan([]byte(c.bin), limits())
+		_, _, found := wasm.FindCustom([]byte(c.bin), "x")
+		_, put := wasm.WithCustom([]byte(c.bin), "x", nil)
+		for who, err := range map[string]error{"Scan": scanned, "FindCustom": found, "WithCustom": put} {
+			if err == nil || err.Error() != want || !errors.Is(err, wasm.ErrFormat) {
+				t.Errorf("%s, %s: got  %v\nwant %s", c.name, who, err, want)
+			}
+		}
+	}
+	const long = wasmtest.Header + "\x01\x80\x80\x80\x80\x80\x00"
+	if _, _, err := wasm.FindCustom([]byte(long), "x"); err == nil || err.Error() != "not a wasm module this host reads: type section, byte 8: the section's size is longer than its type; build the guest again for WebAssembly 2.0" {
+		t.Error(err)
 	}
 }
