@@ -15,7 +15,7 @@ import (
 
 // Semantics is the version of what rules and requests mean. It is part of every decision's inputs and
 // is raised when the same inputs would come out differently.
-const Semantics = 2
+const Semantics = 3
 
 // Decide answers a request. An error means that there is no decision: the request names something the
 // topology does not have, asks what this version does not act on, a rule failed, or the context ended.
@@ -209,12 +209,17 @@ func (q *question) facing() int {
 	return n
 }
 
-// proof says how far a placement is from the best. The search looks at every placement, so the first one
-// is the best and its value is the bound; a runner-up's gap is how much worse it is.
+// proof says how far a placement is from the best. A search that came to its end has the best one first, whose value is the
+// bound; a runner-up's gap is how much worse it is. One that did not knows a bound of all.
 func (q *question) proof(found solve.Result, i int) *placement.Proof {
 	value, known := q.total(found.Placements[i].Values)
 	bound, boundKnown := q.total(found.Placements[0].Values)
-	p := &placement.Proof{Optimal: i == 0, Bound: bound, Nodes: found.Nodes}
+	if found.Lower != nil {
+		if lower := q.figure(found.Lower); !boundKnown || lower < bound {
+			bound, boundKnown = lower, true
+		}
+	}
+	p := &placement.Proof{Optimal: i == 0 && found.Lower == nil, Bound: bound, Nodes: found.Nodes}
 	switch {
 	case !known && boundKnown:
 		p.Gap = 1 // as far behind as can be: an unknown value ranks behind every known one

@@ -173,6 +173,15 @@ func (q *question) total(values []int64) (value float64, known bool) {
 		}
 		sum.Add(sum, new(big.Int).Mul(big.NewInt(v), big.NewInt(q.scale.factors[i])))
 	}
-	value, _ = new(big.Rat).SetFrac(sum, big.NewInt(q.scale.whole)).Float64()
-	return value, known
+	return q.figure(sum), known
+}
+
+// figure is a first objective, or a weighted sum, in the request's units.
+func (q *question) figure(n *big.Int) float64 {
+	unit := q.scale.whole
+	if q.scale.factors == nil {
+		unit = q.scale.units[0]
+	}
+	f, _ := new(big.Rat).SetFrac(n, big.NewInt(unit)).Float64()
+	return f
 }

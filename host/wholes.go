@@ -67,15 +67,15 @@ func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*who
 			return nil, err
 		}
 		w := q.sift(p, found, opinions, s, want)
-		all := len(found.Placements) < n
+		all := len(found.Placements) < n && found.Lower == nil
 		switch {
 		case len(w.Placements) >= want || all:
 			return w, nil
-		case n < mostJudged:
+		case n < mostJudged && found.Lower == nil:
 		case len(w.Placements) > 0:
 			return w, nil
 		default:
-			return nil, fmt.Errorf("request %q: the %d best placements are %w by %s, and there are more; narrow it with spec.partitions or spec.sites.include", q.req.Metadata.Name, n, errAllRefused, strings.Join(w.against, " and "))
+			return nil, fmt.Errorf("request %q: the %d best placements are %w by %s, and there are more; narrow it with spec.partitions or spec.sites.include", q.req.Metadata.Name, len(found.Placements), errAllRefused, strings.Join(w.against, " and "))
 		}
 	}
 }
@@ -111,7 +111,7 @@ func (q *question) mayPass(ctx context.Context, e *epoch, sites [][]judged) (boo
 
 // sift keeps the placements that are not refused, and says what refuses the others.
 func (q *question) sift(p *solve.Problem, found solve.Result, opinions []opinion, s stance, want int) *wholes {
-	w := &wholes{Result: solve.Result{Nodes: found.Nodes}, verdict: placement.Deny}
+	w := &wholes{Result: solve.Result{Nodes: found.Nodes, Lower: found.Lower}, verdict: placement.Deny}
 	var surely, possibly [][]string
 	for i := range found.Placements {
 		o := &opinions[i]

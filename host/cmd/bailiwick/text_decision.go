@@ -180,7 +180,13 @@ func (r *report) proofText(p *placement.Placement) string {
 		}
 		return fmt.Sprintf("not known to be the best: %s is unknown", t.Name)
 	}
-	return fmt.Sprintf("the best of all placements, proved in %d steps", p.Proof.Nodes)
+	switch {
+	case p.Proof.Optimal:
+		return fmt.Sprintf("the best of all placements, proved in %d steps", p.Proof.Nodes)
+	case p.Proof.Gap == 0:
+		return fmt.Sprintf("none is better by the first objective; the search ended after %d steps", p.Proof.Nodes)
+	}
+	return fmt.Sprintf("at most %.2g %% behind the best of all placements: the search ended after %d steps", 100*p.Proof.Gap, p.Proof.Nodes)
 }
 
 // alone reports whether users of a component have one copy to go to, and none after it: of those at the sites

@@ -32,7 +32,7 @@ func (e *enumeration) walk(from int) bool {
 	for i := from; i < len(e.c.Candidates); i++ {
 		*e.nodes++
 		if *e.nodes > MaxNodes {
-			e.err = fmt.Errorf("%w: component %q with %d candidates and up to %d copies", ErrTooLarge, e.c.Name, len(e.c.Candidates), e.c.Max)
+			e.err = tooLarge(e.c)
 			return false
 		}
 		if *e.nodes%pollEvery == 0 && e.ctx.Err() != nil {
@@ -50,6 +50,10 @@ func (e *enumeration) walk(from int) bool {
 		}
 	}
 	return true
+}
+
+func tooLarge(c *Component) error {
+	return fmt.Errorf("%w: component %q with %d candidates and up to %d copies", ErrTooLarge, c.Name, len(c.Candidates), c.Max)
 }
 
 // fits reports whether candidate i may join the chosen ones under the limits that only get tighter.

@@ -1,7 +1,6 @@
 package solve
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -106,20 +105,10 @@ func (p *Problem) values(t tally) []int64 {
 	return v
 }
 
-// compare orders values, best first: lexicographically, or by their weighted sum.
+// compare orders figures, best first: lexicographically, or by their weighted sum.
 func (p *Problem) compare(a, b []int64) int {
-	if p.Weighted == nil {
-		return slices.Compare(a, b)
-	}
-	ah, al, aUnknown := p.weightedSum(a)
-	bh, bl, bUnknown := p.weightedSum(b)
-	if aUnknown != bUnknown {
-		return cmp.Compare(aUnknown, bUnknown)
-	}
-	if ah != bh {
-		return cmp.Compare(ah, bh)
-	}
-	return cmp.Compare(al, bl)
+	x, y := p.value(a), p.value(b)
+	return p.compareValues(&x, &y)
 }
 
 // weightedSum is Σ factor × value in 128 bits, beside how many of the values are unknown.

@@ -1,6 +1,9 @@
 package solve
 
-import "errors"
+import (
+	"errors"
+	"math/big"
+)
 
 // ErrTooLarge is what Search reports when a problem needs more than [MaxNodes] steps.
 var ErrTooLarge = errors.New("solve: more combinations than the exhaustive search looks at")
@@ -88,8 +91,10 @@ type Placement struct {
 	Values []int64
 }
 
-// Result is what a search found: the best placements, best first, and the steps it took.
+// Result is what a search found: the best placements, best first, and the parts of all placements it looked at. Lower is
+// nil where they are proved to be the best; else no placement has a first objective, or a weighted sum, below it.
 type Result struct {
 	Placements []Placement
 	Nodes      int64
+	Lower      *big.Int
 }

@@ -3,6 +3,7 @@ package solve
 import (
 	"cmp"
 	"context"
+	"math/big"
 	"slices"
 )
 
@@ -14,14 +15,24 @@ type set struct {
 
 // Search returns the keep best placements, best first; of two that are alike in every objective, the one
 // with fewer copies, then the one whose site ids come first. A result without placements means that none
-// meets the requirements. The error is ErrTooLarge, or the context's.
+// meets the requirements. Where that takes too long it returns the best it has come to, with a bound of what
+// may be better. The error is ErrTooLarge, if it has come to none, or the context's.
 func Search(ctx context.Context, p *Problem, keep int) (Result, error) {
 	var r Result
 	additive := p.additive()
 	sets := []set{{tally: tally{sum: make([]int64, len(p.Objectives))}}}
+	lower, open := new(big.Int), false
 	for i := range p.Components {
-		own, err := p.component(ctx, &p.Components[i], keep, additive, &r.Nodes)
-		if err != nil {
+		var own []set
+		var err error
+		if additive || len(p.Components) == 1 {
+			var least *big.Int
+			var left bool
+			if own, least, left, err = p.bestOf(ctx, &p.Components[i], keep, &r.Nodes); err != nil {
+				return r, err
+			}
+			lower, open = lower.Add(lower, least), open || left
+		} else if own, err = p.component(ctx, &p.Components[i], keep, &r.Nodes); err != nil {
 			return r, err
 		}
 		b := band{p: p, keep: keep, additive: additive, nodes: &r.Nodes}
@@ -38,7 +49,30 @@ func Search(ctx context.Context, p *Problem, keep int) (Result, error) {
 		}
 		sets = b.ordered()
 	}
+	if open {
+		r.Lower = lower
+	}
 	return r, p.rank(&r, sets, keep)
+}
+
+// bestOf returns the keep best sets of one component, and the least that any may be worth; left says that there may be
+// better ones.
+func (p *Problem) bestOf(ctx context.Context, c *Component, keep int, nodes *int64) (sets []set, least *big.Int, left bool, err error) {
+	w := &work{ctx: ctx, limit: MaxNodes - *nodes}
+	b := newBest(p, c, keep, w)
+	b.run()
+	*nodes += w.nodes
+	switch {
+	case w.err != nil:
+		return nil, nil, false, w.err
+	case b.left != nil && len(b.found) == 0:
+		return nil, nil, false, tooLarge(c)
+	case len(b.found) == 0:
+		return nil, new(big.Int), false, nil
+	case b.left != nil && p.compareValues(b.left, &b.found[0].by) < 0:
+		return b.sets(), b.left.first(), true, nil
+	}
+	return b.sets(), b.found[0].by.first(), b.left != nil, nil
 }
 
 // rank orders the sets that are left and keeps the best.
@@ -65,18 +99,19 @@ func (p *Problem) rank(r *Result, sets []set, keep int) error {
 
 // Feasible reports whether every component can be placed at all, and the first that cannot.
 func Feasible(ctx context.Context, p *Problem) (component int, ok bool, err error) {
-	var nodes int64
+	w := &work{ctx: ctx, limit: MaxNodes}
+	aimless := &Problem{Weights: p.Weights}
 	for i := range p.Components {
-		found := false
-		e := enumeration{ctx: ctx, c: &p.Components[i], nodes: &nodes, visit: func([]int) bool {
-			found = true
-			return false
-		}}
-		e.walk(0)
+		b := newBest(aimless, &p.Components[i], 1, w)
+		b.any = true
+		b.run()
 		switch {
-		case e.err != nil:
-			return i, false, e.err
-		case !found:
+		case len(b.found) > 0:
+		case w.err != nil:
+			return i, false, w.err
+		case b.left != nil:
+			return i, false, tooLarge(&p.Components[i])
+		default:
 			return i, false, nil
 		}
 	}
@@ -84,8 +119,8 @@ func Feasible(ctx context.Context, p *Problem) (component int, ok bool, err erro
 }
 
 // component returns the sets of one component that can be part of one of the keep best placements.
-func (p *Problem) component(ctx context.Context, c *Component, keep int, additive bool, nodes *int64) ([]set, error) {
-	b := band{p: p, keep: keep, additive: additive, nodes: nodes}
+func (p *Problem) component(ctx context.Context, c *Component, keep int, nodes *int64) ([]set, error) {
+	b := band{p: p, keep: keep, nodes: nodes}
 	var err error
 	e := enumeration{ctx: ctx, c: c, nodes: nodes, visit: func(chosen []int) bool {
 		t := p.tally(c, chosen)

@@ -234,26 +234,33 @@ func TestAfter(t *testing.T) {
 
 func TestSearchStops(t *testing.T) {
 	p := threeRegions()
-	c := &p.Components[0]
-	c.Min, c.Max, c.Survive = 3, 3, LoseNothing
-	c.Candidates = nil
-	for i := range 1000 {
-		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: int64(i), Fate: int64(i), RTT: []int64{1, 1}})
-	}
-	t.Run("too large", func(t *testing.T) {
-		if testing.Short() {
-			t.Skip("NOT RUN with -short: no two goroutines meet here, and the race detector takes a minute over it")
-		}
-		_, err := Search(context.Background(), p, 1)
-		const want = `solve: more combinations than the exhaustive search looks at: component "api" with 1000 candidates and up to 3 copies`
-		if !errors.Is(err, ErrTooLarge) || err.Error() != want {
-			t.Errorf("got %v, want %s", err, want)
-		}
-	})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := Search(ctx, p, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled search: %v", err)
+	}
+	if _, _, err := Feasible(ctx, p); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled question: %v", err)
+	}
+}
+
+// TestSearchIsTooLarge joins components that pull apart, each of many sets, until there are too many.
+func TestSearchIsTooLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN with -short: no two goroutines meet here, and the race detector takes a minute over it")
+	}
+	p := threeRegions()
+	p.Objectives = []Objective{Carbon, Cost, Latency}
+	c := p.Components[0]
+	c.Min, c.Max, c.Survive, c.Candidates = 1, 3, LoseNothing, nil
+	for i := range int64(700) {
+		c.Candidates = append(c.Candidates, Candidate{Site: uint32(i), Region: i, Fate: i, RTT: []int64{i * 7919 % 709, i * 104729 % 701}, Carbon: i * 7907 % 719, Cost: i * 7901 % 727})
+	}
+	p.Components = []Component{c, c}
+	_, err := Search(context.Background(), p, 1)
+	const want = `solve: more combinations than the exhaustive search looks at: component "api" with 700 candidates and up to 3 copies`
+	if !errors.Is(err, ErrTooLarge) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -1,0 +1,345 @@
+package solve
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// figures bounds the objectives of a component's sets from below.
+type figures struct {
+	p      *Problem
+	c      *Component
+	sum    *median // what is summed over users and copies: of the weighted sum, or latency
+	summed []bool  // the objectives that are part of it
+	guide  int     // the objective by which candidates are taken in turn; -1: by ids
+	cover  cover
+
+	// of the last node
+	lowerSum int64 // the bound of sum
+	limit    int64 // above which a set is worse than all that are kept
+}
+
+func (f *figures) prepare(p *Problem, c *Component) {
+	f.p, f.c = p, c
+	f.summed = make([]bool, len(p.Objectives))
+	f.guide = slices.IndexFunc(p.Objectives, func(o Objective) bool { return o != Copies })
+	var terms []term
+	for o, objective := range p.Objectives {
+		factor := int64(1)
+		if p.Weighted != nil {
+			factor = p.Weighted[o]
+		} else if objective != Latency {
+			continue
+		}
+		if t, ok := f.term(objective, factor); ok {
+			terms, f.summed[o] = append(terms, t), true
+		}
+	}
+	users := 0
+	if c.UserFacing && slices.Contains(p.Objectives, Latency) {
+		users = len(p.Weights)
+	}
+	f.sum = newMedian(len(c.Candidates), users, terms)
+}
+
+// term is an objective as part of a sum.
+func (f *figures) term(o Objective, factor int64) (term, bool) {
+	of := func(figure func(x *Candidate) int64) term {
+		return term{factor: factor, each: func(i int) int64 { return figure(&f.c.Candidates[i]) }}
+	}
+	switch o {
+	case Latency:
+		if !f.c.UserFacing {
+			return term{factor: factor}, true
+		}
+		return term{factor: factor, near: func(i, u int) int64 {
+			w, us := f.p.Weights[u], f.c.Candidates[i].RTT[u]
+			if w == 0 || us < Unknown {
+				return w * min(us, Unknown-1)
+			}
+			return Unknown
+		}}, true
+	case Carbon:
+		// The mean over a number of copies that is fixed; what is rounded down stays a bound.
+		if n := int64(f.c.Max); f.c.Min == f.c.Max {
+			return of(func(x *Candidate) int64 {
+				if x.Carbon >= Unknown {
+					return Unknown
+				}
+				return x.Carbon / n
+			}), true
+		}
+	case Cost:
+		return of(func(x *Candidate) int64 { return x.Cost }), true
+	case Moves:
+		return of(func(x *Candidate) int64 { return x.Moves }), true
+	case Copies:
+		return of(func(*Candidate) int64 { return 1 }), true
+	}
+	return term{}, false
+}
+
+func (f *figures) start(free []int) []int64 { return f.sum.start(free, max(f.c.Max, 1)) }
+
+// lower bounds what the sets of a node are worth, as far as it takes to compare that with the worst set that is kept.
+func (f *figures) lower(b *best, n *node) value {
+	n.score, n.max = make([]int64, len(f.c.Candidates)), f.c.Max
+	last := b.worst()
+	if last != nil && f.p.Weighted == nil && len(f.p.Objectives) > 0 && f.p.Objectives[0] == Copies {
+		n.max = max(min(n.max, int(last.by.figures[0])), n.min)
+	}
+	f.limit = math.MaxInt64
+	if f.p.Weighted != nil {
+		return f.lowerWeighted(b, n, last)
+	}
+	out := value{figures: make([]int64, len(f.p.Objectives))}
+	scored := f.guide < 0
+	for o := range f.p.Objectives {
+		limit := int64(math.MaxInt64)
+		if last != nil {
+			limit = last.by.figures[o]
+		}
+		if f.summed[o] && last != nil {
+			f.limit = limit >> f.sum.shift
+		}
+		out.figures[o] = f.one(b, n, o, limit)
+		scored = scored || o == f.guide
+		if last == nil || out.figures[o] != limit {
+			break
+		}
+	}
+	if !scored {
+		f.one(b, n, f.guide, math.MaxInt64)
+	}
+	return out
+}
+
+// lowerWeighted bounds the weighted sum.
+func (f *figures) lowerWeighted(b *best, n *node, last *ranked) (out value) {
+	figures := make([]int64, len(f.p.Objectives))
+	for o := range f.p.Objectives {
+		if !f.summed[o] {
+			figures[o] = f.one(b, n, o, math.MaxInt64)
+		} else if f.openUnknown(n, f.p.Objectives[o]) {
+			figures[o] = Unknown
+		}
+	}
+	out.hi, out.lo, out.unknown = f.p.weightedSum(figures)
+	if out.unknown > 0 {
+		f.score(b, n)
+		return value{unknown: out.unknown}
+	}
+	if last != nil && last.by.unknown == 0 {
+		lo, borrow := bits.Sub64(last.by.lo, out.lo, 0)
+		hi, borrow := bits.Sub64(last.by.hi, out.hi, borrow)
+		if borrow != 0 {
+			return out // worse without what is summed
+		}
+		if hi>>f.sum.shift == 0 {
+			f.limit = int64(min(hi<<(64-f.sum.shift)|lo>>f.sum.shift, math.MaxInt64-1))
+		}
+	}
+	sum := max(f.lowerOfSum(b, n, f.limit), 0)
+	var carry uint64
+	out.lo, carry = bits.Add64(out.lo, uint64(sum)<<f.sum.shift, 0)
+	out.hi, _ = bits.Add64(out.hi, uint64(sum)>>(64-f.sum.shift), carry)
+	return out
+}
+
+// openUnknown tells whether a candidate that is in makes an objective unknown.
+func (f *figures) openUnknown(n *node, o Objective) bool {
+	return slices.ContainsFunc(n.in, func(i int) bool {
+		x := &f.c.Candidates[i]
+		return o == Cost && x.Cost >= Unknown || o == Carbon && x.Carbon >= Unknown
+	})
+}
+
+// lowerOfSum bounds what is summed.
+func (f *figures) lowerOfSum(b *best, n *node, limit int64) int64 {
+	f.lowerSum = f.ask(b, n, limit)
+	copy(n.score, f.sum.bestWorth)
+	return f.lowerSum
+}
+
+// ask bounds a median. While too few sets are known to compare with, only at first are good prices looked for.
+func (f *figures) ask(b *best, n *node, limit int64) int64 {
+	steps := laterSteps
+	switch {
+	case len(n.in) == 0 && b.work.nodes == b.first:
+		steps = firstSteps
+	case b.worst() == nil:
+		steps = 1
+	}
+	toil := func(ops int) bool {
+		if !b.work.toil(int64(ops)) {
+			b.over = true
+		}
+		return !b.over
+	}
+	return f.sum.lower(n, n.prices, n.min-len(n.in), n.max-len(n.in), steps, limit, toil, func(chosen []int) { f.guess(b, chosen) })
+}
+
+// guess offers a set that the bound counts, as far as its candidates go together.
+func (f *figures) guess(b *best, chosen []int) {
+	var set []int
+	for _, i := range chosen {
+		if f.c.fits(set, i) {
+			set = append(set, i)
+		}
+	}
+	if len(set) > 0 {
+		b.offer(set)
+	}
+}
+
+// score says which candidates come first where the bound of a sum does not.
+func (f *figures) score(b *best, n *node) {
+	if f.guide >= 0 {
+		f.one(b, n, f.guide, math.MaxInt64)
+	}
+}
+
+// without leaves out the free candidates that make any set worse than all that are kept.
+func (f *figures) without(b *best, n *node) []int {
+	if b.worst() == nil || f.limit == math.MaxInt64 || f.p.Weighted == nil && !f.summed[0] {
+		return n.free
+	}
+	counted := f.sum.bestOrder
+	replaced := int64(0) // what a candidate that is not counted takes the place of
+	if k := len(counted); k > 0 && (k == n.max-len(n.in) || f.sum.bestWorth[counted[k-1]] > 0) {
+		replaced = f.sum.bestWorth[counted[k-1]]
+	}
+	return slices.DeleteFunc(slices.Clone(n.free), func(i int) bool {
+		return f.lowerSum-replaced+f.sum.bestWorth[i] > f.limit && !slices.Contains(counted, i)
+	})
+}
+
+// one bounds one objective, and scores candidates by it if it is the one that guides.
+func (f *figures) one(b *best, n *node, o int, limit int64) int64 {
+	c := f.c
+	score := func(figure func(x *Candidate) int64) {
+		if o == f.guide {
+			for _, i := range n.free {
+				n.score[i] = figure(&c.Candidates[i])
+			}
+		}
+	}
+	switch f.p.Objectives[o] {
+	case Latency:
+		lower := f.lowerOfSum(b, n, limit>>f.sum.shift)
+		return max(lower, 0) << f.sum.shift
+	case Worst:
+		if !c.UserFacing {
+			return 0
+		}
+		score(f.far)
+		return f.worst(n)
+	case AfterLoss:
+		if !c.UserFacing {
+			return 0
+		}
+		score(f.far)
+		return f.afterLoss(n)
+	case Carbon:
+		carbon := func(x *Candidate) int64 { return x.Carbon }
+		score(carbon)
+		return f.mean(n, carbon)
+	case Cost:
+		cost := func(x *Candidate) int64 { return x.Cost }
+		score(cost)
+		sums := f.sums(n, cost)
+		return sums[n.min-len(n.in)]
+	case Moves:
+		moves := func(x *Candidate) int64 { return x.Moves }
+		score(moves)
+		return f.sums(n, moves)[n.min-len(n.in)]
+	}
+	return int64(n.min)
+}
+
+// far is how far a candidate is from all users.
+func (f *figures) far(x *Candidate) int64 {
+	sum := int64(0)
+	for u, w := range f.p.Weights {
+		if w > 0 {
+			sum = add(sum, min(x.RTT[u], Unknown>>16))
+		}
+	}
+	return sum
+}
+
+// sums are those of a figure over the candidates that are in and the best free ones: none of these, one, two and so on.
+func (f *figures) sums(n *node, figure func(x *Candidate) int64) []int64 {
+	var free []int64
+	for _, i := range n.free {
+		free = append(free, figure(&f.c.Candidates[i]))
+	}
+	slices.Sort(free)
+	sum := int64(0)
+	for _, i := range n.in {
+		sum = add(sum, figure(&f.c.Candidates[i]))
+	}
+	sums := []int64{sum}
+	for _, x := range free[:min(n.max-len(n.in), len(free))] {
+		sum = add(sum, x)
+		sums = append(sums, sum)
+	}
+	return sums
+}
+
+// mean is the smallest mean of a figure over the copies of a set.
+func (f *figures) mean(n *node, figure func(x *Candidate) int64) int64 {
+	least := Unknown
+	for more, sum := range f.sums(n, figure) {
+		if copies := int64(len(n.in) + more); copies >= int64(n.min) && sum < Unknown {
+			least = min(least, (sum+copies/2)/copies)
+		}
+	}
+	return least
+}
+
+// worst bounds the largest time of a user to the nearest copy.
+func (f *figures) worst(n *node) int64 {
+	worst := int64(0)
+	for u, w := range f.p.Weights {
+		if w == 0 {
+			continue
+		}
+		first, _ := f.nearest(n, u)
+		worst = max(worst, first)
+	}
+	return worst
+}
+
+// afterLoss bounds what users see to their second nearest copies.
+func (f *figures) afterLoss(n *node) int64 {
+	sum := int64(0)
+	for u, w := range f.p.Weights {
+		if w == 0 {
+			continue
+		}
+		_, second := f.nearest(n, u)
+		if second >= Unknown {
+			return Unknown
+		}
+		sum += w * second
+	}
+	return sum
+}
+
+// nearest are the two least times of a user to all candidates of a node.
+func (f *figures) nearest(n *node, u int) (first, second int64) {
+	first, second = Unknown, Unknown
+	for _, list := range [2][]int{n.in, n.free} {
+		for _, i := range list {
+			switch t := f.c.Candidates[i].RTT[u]; {
+			case t < first:
+				first, second = t, first
+			case t < second:
+				second = t
+			}
+		}
+	}
+	return first, second
+}
