@@ -17,7 +17,7 @@ const (
 	// LastGood decides with the generation before, whole: its snapshot, policies and plugins, which the decision names
 	// by their digests. Where there is none, or it fails as well, decisions are errors. What the plugin
 	// answers is decided with it; so somebody who asks for what it fails at, time and again and each time for something
-	// else, gets the generation before for that, and nobody else does.
+	// else, gets the generation before for that, and so does who asks for anything while the plugin is busy failing at it.
 	LastGood
 )
 

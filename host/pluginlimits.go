@@ -28,7 +28,8 @@ func MaxPluginLimits() PluginLimits {
 }
 
 // WithPluginLimits bounds what plugins get. One that asks for more in its manifest is refused when it is loaded; one that does
-// not say gets what such a plugin gets anywhere, or this if it is less.
+// not say gets what such a plugin gets anywhere, or this if it is less: but for memory, of which one that does not say is
+// refused where there is less, for it may answer something else without.
 func WithPluginLimits(l PluginLimits) Option { return func(o *options) { o.pluginLimits = l } }
 
 // pluginLimit is one of the limits: what a manifest calls it, and the configuration after limits.
@@ -38,11 +39,13 @@ type pluginLimit struct {
 	asked     func(*policy.PluginLimits) int64
 }
 
+const memoryPages = "memoryPages"
+
 var pluginLimits = []pluginLimit{
 	{"initialFuel", "pluginInitialFuel", func(l *PluginLimits) *int64 { return &l.InitialFuel }, func(l *policy.PluginLimits) int64 { return l.InitialFuel }},
 	{"fuel", "pluginFuel", func(l *PluginLimits) *int64 { return &l.Fuel }, func(l *policy.PluginLimits) int64 { return l.Fuel }},
 	{"fuelPerRow", "pluginFuelPerRow", func(l *PluginLimits) *int64 { return &l.FuelPerRow }, func(l *policy.PluginLimits) int64 { return l.FuelPerRow }},
-	{"memoryPages", "pluginMemoryPages", func(l *PluginLimits) *int64 { return &l.MemoryPages }, func(l *policy.PluginLimits) int64 { return l.MemoryPages }},
+	{memoryPages, "pluginMemoryPages", func(l *PluginLimits) *int64 { return &l.MemoryPages }, func(l *policy.PluginLimits) int64 { return l.MemoryPages }},
 }
 
 // checked gives the limits with the defaults in the place of zeros, if they are some.
@@ -70,6 +73,9 @@ func (l PluginLimits) give(p *policy.Policy) (guest.Limits, error) {
 		}
 		if asked == 0 {
 			asked = *to
+			if x.name == memoryPages && asked > most { // a guest sees that memory does not grow, as it does not see fuel
+				return guest.Limits{}, fmt.Errorf("manifest: limits.%s: it does not say how much it asks for, which stands for %d, and this host gives at most %d; let it say how much it needs, or allow more with limits.%s in the configuration (host.WithPluginLimits)", x.name, asked, most, x.key)
+			}
 		}
 		*to = min(asked, most)
 	}

@@ -260,6 +260,11 @@ func TestPluginFails(t *testing.T) {
 			"host: open: p.wasm: manifest: limits.memoryPages: it asks for 11, and this host gives at most 10; let it need less, or allow more with limits.pluginMemoryPages in the configuration (host.WithPluginLimits)",
 		},
 		{
+			"less memory than it does not ask for",
+			[]host.Option{host.WithPluginLimits(host.PluginLimits{MemoryPages: 1023}), plugin(Mini{}, `"site"`)},
+			"host: open: p.wasm: manifest: limits.memoryPages: it does not say how much it asks for, which stands for 1024, and this host gives at most 1023; let it say how much it needs, or allow more with limits.pluginMemoryPages in the configuration (host.WithPluginLimits)",
+		},
+		{
 			"less fuel than plugins get",
 			[]host.Option{host.WithPluginLimits(host.PluginLimits{Fuel: 1000, FuelPerRow: 20}), plugin(Mini{Site: loop}, `"site"`)},
 			"component \"api\": plugin P-1: bailiwick_site: the guest ran out of fuel: it had 1060, by limits.fuel 1000 and limits.fuelPerRow 20 (rows: 3); let it do less, or raise them in its manifest, at most to the host's limits.pluginFuel and limits.pluginFuelPerRow",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -190,9 +191,11 @@ func (b *breaker) succeeded(call uint64) {
 	defer b.mu.Unlock()
 	for i := range b.known {
 		if b.known[i].call == call {
-			b.known[i] = failure{}
+			b.known = slices.Delete(b.known, i, i+1)
+			break
 		}
 	}
+	b.count.Store(int32(len(b.known)))
 }
 
 // digest tells calls apart within a process. It is never 0.

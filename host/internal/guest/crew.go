@@ -2,9 +2,12 @@ package guest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync/atomic"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
 )
 
 // member is an instance of a pool.
@@ -90,6 +93,15 @@ func (l *crew[T, M]) fell(in M, call uint64, tries bool, err error) error {
 		return l.broken(l.id)
 	}
 	return err
+}
+
+// unstarted is what a call comes to for which no instance could be made: if it tried a guest that keeps failing, that still
+// fails, unless it is the call's own doing.
+func (l *crew[T, M]) unstarted(ctx context.Context, tries bool, err error) error {
+	if !tries || ctx.Err() != nil || errors.Is(err, abi.ErrTooLarge) || errors.Is(err, ErrClosed) {
+		return err
+	}
+	return l.broken(l.id)
 }
 
 // keep puts an instance back, unless it cannot be brought back to what it was.

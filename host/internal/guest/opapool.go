@@ -44,8 +44,8 @@ func (l *OPAPool) start(ctx context.Context) (*opaInstance, error) {
 }
 
 // Call asks the policy about one site: by each of its rules, in their order. The texts are in Rego's notation and nothing is
-// known of them, but that they are no longer than they may be. An error is a [*CallError], a [*RepeatedError], a [*BrokenError], an error of an
-// instance that could not be made, matches [ErrClosed], or is ctx's.
+// known of them, but that they are no longer than they may be. An error is a [*CallError], a [*RepeatedError], a [*BrokenError], an
+// error of an instance that could not be made, matches [ErrClosed], or is ctx's.
 func (l *OPAPool) Call(ctx context.Context, d offer.Decision, c *OPACall) ([][]byte, Usage, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, Usage{}, err
@@ -73,7 +73,7 @@ func (l *OPAPool) Call(ctx context.Context, d offer.Decision, c *OPACall) ([][]b
 	}
 	in, err := l.takeOr(func() (*opaInstance, error) { return l.start(ctx) })
 	if err != nil {
-		return nil, Usage{}, err
+		return nil, Usage{}, l.unstarted(ctx, tries, err)
 	}
 	var u Usage
 	answers, used, err := in.ask(ctx, d, c)

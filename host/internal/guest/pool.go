@@ -71,9 +71,8 @@ type Usage struct {
 }
 
 // Call asks the guest about the rows of a call; the call's place in memory is the pool's to fill in. The answer's room
-// is used again. An error is a [*CallError], a [*RepeatedError], a
-// [*BrokenError], an error of an instance that could not be made, matches
-// [ErrClosed] or [abi.ErrTooLarge], or is ctx's; the answer then holds nothing of use.
+// is used again. An error is a [*CallError], a [*RepeatedError], a [*BrokenError], an error of an instance that could not be
+// made, matches [ErrClosed] or [abi.ErrTooLarge], or is ctx's; the answer then holds nothing of use.
 func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Call, out *abi.Answer) (Usage, error) {
 	if err := ctx.Err(); err != nil {
 		return Usage{}, err
@@ -98,7 +97,7 @@ func (l *Pool) Call(ctx context.Context, h abi.Hook, d offer.Decision, c *abi.Ca
 	}
 	in, err := l.take(ctx, c)
 	if err != nil {
-		return Usage{}, err
+		return Usage{}, l.unstarted(ctx, tries, err)
 	}
 	var u Usage
 	u.Fuel, err = in.hook(ctx, h, d, c, out)
