@@ -21,6 +21,7 @@ type best struct {
 	first int64 // the count of nodes at the first
 	over  bool  // there is nothing more to look for, or no more work to be done
 	bound figures
+	cover cover
 	left  *value // where the work ended: a bound of what was not looked at
 }
 
@@ -64,7 +65,7 @@ func (b *best) sets() []set {
 func (b *best) walk(in, free []int, prices []int64) {
 	for !b.over && len(in) < b.c.Max && len(in)+len(free) >= b.min && len(free) > 0 {
 		n := node{in: in, free: free, min: max(b.min, len(in)+1), max: b.c.Max, prices: prices}
-		users, ok := b.bound.cover.of(b, &n)
+		users, ok := b.cover.of(b, &n)
 		if !ok {
 			return
 		}

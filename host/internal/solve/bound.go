@@ -13,7 +13,6 @@ type figures struct {
 	sum    *median // what is summed over users and copies: of the weighted sum, or latency
 	summed []bool  // the objectives that are part of it
 	guide  int     // the objective by which candidates are taken in turn; -1: by ids
-	cover  cover
 
 	// of the last node
 	lowerSum int64 // the bound of sum

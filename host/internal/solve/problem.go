@@ -6,7 +6,7 @@ import (
 )
 
 // ErrTooLarge is what Search reports when a problem needs more than [MaxNodes] steps.
-var ErrTooLarge = errors.New("solve: more combinations than the exhaustive search looks at")
+var ErrTooLarge = errors.New("solve: more combinations than a search looks at")
 
 // Unknown marks a number that is not known. It is larger than any known one, so that what is unknown
 // is never preferred.

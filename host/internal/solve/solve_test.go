@@ -258,7 +258,7 @@ func TestSearchIsTooLarge(t *testing.T) {
 	}
 	p.Components = []Component{c, c}
 	_, err := Search(context.Background(), p, 1)
-	const want = `solve: more combinations than the exhaustive search looks at: component "api" with 700 candidates and up to 3 copies`
+	const want = `solve: more combinations than a search looks at: component "api" with 700 candidates and up to 3 copies`
 	if !errors.Is(err, ErrTooLarge) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
