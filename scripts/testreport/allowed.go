@@ -7,7 +7,7 @@ type Skip struct {
 	Says    string // part of what it says when it is skipped
 }
 
-// allowed are the tests that continuous integration may skip. Where it runs as root, it runs these too. A tool that is not
+// allowed are the tests that continuous integration may skip. Where it runs as root it runs these too, and elsewhere .ci/run runs them once more, as root. A tool that is not
 // installed is no reason: .ci/run installs all of them.
 var allowed = []Skip{
 	{"host/config", "TestTrust", "only root can give a file away"},
