@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,7 +187,8 @@ func (r *report) proofText(p *placement.Placement) string {
 	case p.Proof.Gap == 0:
 		return fmt.Sprintf("none is better by the first objective; the search ended after %d steps", p.Proof.Nodes)
 	}
-	return fmt.Sprintf("at most %.2g %% behind the best of all placements: the search ended after %d steps", 100*p.Proof.Gap, p.Proof.Nodes)
+	percent := math.Ceil(1000*p.Proof.Gap) / 10 // upwards, for it is a bound
+	return fmt.Sprintf("at most %g %% behind the best of all placements: the search ended after %d steps", percent, p.Proof.Nodes)
 }
 
 // alone reports whether users of a component have one copy to go to, and none after it: of those at the sites

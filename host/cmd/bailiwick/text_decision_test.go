@@ -108,6 +108,25 @@ func TestAlone(t *testing.T) {
 	}
 }
 
+// TestProofText says how good a placement is known to be.
+func TestProofText(t *testing.T) {
+	r, _ := reportOn(t, "{components: [{name: a}], objective: [cost]}")
+	for _, c := range []struct {
+		proof placement.Proof
+		want  string
+	}{
+		{placement.Proof{Optimal: true, Nodes: 3}, "the best of all placements, proved in 3 steps"},
+		{placement.Proof{Nodes: 3}, "none is better by the first objective; the search ended after 3 steps"},
+		{placement.Proof{Gap: 0.0312, Nodes: 3}, "at most 3.2 % behind the best of all placements: the search ended after 3 steps"},
+		{placement.Proof{Gap: 1, Nodes: 3}, "at most 100 % behind the best of all placements: the search ended after 3 steps"},
+	} {
+		p := &placement.Placement{Objective: map[string]float64{"cost": 2}, Proof: &c.proof}
+		if got := r.proofText(p); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 // TestUsers checks how users are named and which parts of their way are shown.
 func TestUsers(t *testing.T) {
 	r, b := reportOn(t, "{components: [{name: a}], "+users+"}")
