@@ -1,3 +1,5 @@
+//go:build !race
+
 package sdktest_test
 
 import (
@@ -38,7 +40,8 @@ func proportional(tb testing.TB) int {
 }
 
 // TestMemoryOfInstances has forty instances of a guest read and write beside an 8 MiB snapshot that they share: less than
-// 12 MiB more, the snapshot's own 8 included.
+// 12 MiB more, the snapshot's own 8 included. Not under the race detector, whose shadow of the heap would be counted too
+// (up to 14 MiB more or 2 MiB less from run to run).
 func TestMemoryOfInstances(t *testing.T) {
 	const instances, most = 40, 12 << 10
 	ctx := context.Background()
