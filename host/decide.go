@@ -15,7 +15,7 @@ import (
 
 // Semantics is the version of what rules and requests mean. It is part of every decision's inputs and
 // is raised when the same inputs would come out differently.
-const Semantics = 3
+const Semantics = 4
 
 // Decide answers a request. An error means that there is no decision: the request names something the
 // topology does not have, asks what this version does not act on, a rule failed, or the context ended.
@@ -245,8 +245,14 @@ func note(out *placement.Placement, site *placement.SiteResult) {
 
 // routes adds the nearest copy of a component to each group of users.
 func (q *question) routes(out *placement.Placement, i int, c *solve.Component, chosen []int, named bool) {
+	var serving []int
+	for n, k := range chosen {
+		if c.Serves(n, false) {
+			serving = append(serving, k)
+		}
+	}
 	for u, group := range q.populations {
-		k := c.Nearest(chosen, u)
+		k := c.Nearest(serving, u)
 		if k < 0 {
 			out.Warnings = append(out.Warnings, placement.Warning{
 				Policy: requestPolicy, Facts: []placement.Fact{},

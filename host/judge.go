@@ -9,6 +9,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
@@ -177,8 +178,22 @@ func (q *question) prepare(c *component, r topology.SiteRow) judged {
 		}
 		j.rtt = append(j.rtt, micros(reach))
 	}
+	j.unmet = append(j.unmet, q.unnamed(c, r)...)
 	j.doc = q.siteDoc(c, r, &q.users, j.rtt)
 	return j
+}
+
+// unnamed says that a site's partition or operator, whose loss the component must survive, is not known: it may be that of
+// another copy.
+func (q *question) unnamed(c *component, r topology.SiteRow) []unmet {
+	what := c.Survive
+	if name := map[string]string{placement.SurvivePartition: q.snap.Partition(r), placement.SurviveProvider: q.snap.Provider(r)}[what]; name != "" || losses[what] < solve.LosePartition {
+		return nil
+	}
+	return []unmet{{
+		field: "survive", possible: true, unknown: []string{"site." + what},
+		message: fmt.Sprintf("the %s of %s is not known, so its copy may be lost with another", what, q.snap.SiteID(r)),
+	}}
 }
 
 // siteDoc is what policies see of a site.

@@ -35,10 +35,11 @@ func (r *resolver) scale() {
 		users[i] = spec.Users[i].Weight
 	}
 	weights, userDecimals, _ := placement.Scale(users) // the request was checked
-	facing := int64(0)
+	facing, copies := int64(0), int64(moreCopies)
 	units := make([]float64, len(spec.Components))
 	for i := range spec.Components {
 		units[i] = spec.Components[i].Units
+		copies = max(copies, int64(spec.Components[i].Copies.Max))
 		if spec.Components[i].IsUserFacing() {
 			facing++
 		}
@@ -48,7 +49,7 @@ func (r *resolver) scale() {
 	}
 	var unitDecimals int
 	var ok bool
-	if s.copies, unitDecimals, ok = placement.Scale(units); !ok || !fits(total(s.copies), maxCostParts, placement.SupportedCopies) {
+	if s.copies, unitDecimals, ok = placement.Scale(units); !ok || !fits(total(s.copies), maxCostParts, copies) {
 		r.fail("/spec/components", "the components' units are too far apart to be summed exactly; use fewer decimals")
 	}
 	factors := make([]float64, len(spec.Objective.Terms))

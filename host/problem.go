@@ -38,8 +38,65 @@ func (q *question) problem(sites [][]judged, s stance, d demands) *solve.Problem
 		p.Objectives = append(p.Objectives, objectiveOf[t.Name])
 	}
 	p.Weighted = q.scale.factors
+	p.Calls = q.calls(s)
 	return p
 }
+
+// calls are those between components that may take no longer than some time.
+func (q *question) calls(s stance) []solve.Call {
+	var out []solve.Call
+	for i := range q.components {
+		for _, d := range q.components[i].DependsOn {
+			if d.MaxMs == nil {
+				continue
+			}
+			to := slices.IndexFunc(q.components, func(c component) bool { return c.Name == d.Component })
+			out = append(out, solve.Call{From: i, To: to, MaxMicros: int64(math.Round(*d.MaxMs * 1000)), RTT: func(from, to *solve.Candidate) int64 {
+				switch us, basis := q.snap.RTT(topology.SiteRow(from.Site), topology.SiteRow(to.Site)); {
+				case basis != topology.UnknownBasis:
+					return int64(us)
+				case s == optimistic:
+					return 0
+				}
+				return solve.Unknown
+			}})
+		}
+	}
+	return out
+}
+
+// name numbers a name.
+func (q *question) name(id string) int64 {
+	n, ok := q.names[id]
+	if !ok {
+		if q.names == nil {
+			q.names = map[string]int64{}
+		}
+		n = int64(len(q.names))
+		q.names[id] = n
+	}
+	return n
+}
+
+// losses are what each survival goal speaks of.
+var losses = map[string]solve.Loss{
+	placement.SurviveZone: solve.LoseZone, placement.SurviveRegion: solve.LoseRegion,
+	placement.SurvivePartition: solve.LosePartition, placement.SurviveProvider: solve.LoseProvider,
+}
+
+// seatOf is what a copy of each role does. A witness votes and holds no data; a standby takes over; a cache serves what
+// others hold.
+var seatOf = map[string]solve.Seat{
+	placement.RolePrimary: {Serves: true, Votes: true, Data: true},
+	placement.RoleReplica: {Serves: true, Votes: true, Data: true},
+	placement.RoleVoter:   {Serves: true, Votes: true, Data: true},
+	placement.RoleStandby: {Stands: true, Data: true},
+	placement.RoleWitness: {Votes: true},
+	placement.RoleCache:   {Serves: true},
+}
+
+// moreCopies is how many copies a component may have at the least where copies.max is set aside.
+const moreCopies = 5
 
 // part is one component in numbers.
 func (q *question) part(i int, sites []judged, s stance, d demands) solve.Component {
@@ -48,14 +105,17 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 		Name: c.Name, Min: c.Copies.Min, Max: c.Copies.Max,
 		Majority: c.Quorum == placement.QuorumMajority && d.keeps("quorum"), UserFacing: c.IsUserFacing() && len(q.users.Populations) > 0,
 	}
+	for _, role := range c.Roles {
+		out.Seats = append(out.Seats, seatOf[role])
+	}
 	if !d.keeps("copies.min") {
 		out.Min = 1
 	}
 	if !d.keeps("copies.max") {
-		out.Max = placement.SupportedCopies
+		out.Max = max(out.Max, moreCopies)
 	}
 	if d.keeps("survive") {
-		out.Survive = map[string]solve.Loss{placement.SurviveZone: solve.LoseZone, placement.SurviveRegion: solve.LoseRegion}[c.Survive]
+		out.Survive = losses[c.Survive]
 	}
 	if c.Latency.MaxMs != nil && d.keeps("latency.maxMs") {
 		out.MaxMicros = int64(math.Round(*c.Latency.MaxMs * 1000))
@@ -65,6 +125,12 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 	}
 	if d.keeps("spread.perCountry") {
 		out.Spread.PerCountry = c.Spread.PerCountry
+	}
+	if d.keeps("spread.perRiskGroup") {
+		out.Spread.PerRiskGroup = c.Spread.PerRiskGroup
+	}
+	if d.keeps("spread.maxSkew") {
+		out.Spread.MaxSkew = c.Spread.MaxSkew
 	}
 	if km := c.Spread.SeparationKm; km > 0 && d.keeps("spread.separationKm") {
 		out.Spread.Far = func(a, b uint32) bool {
@@ -135,7 +201,13 @@ func (j *judged) counts(s stance, d demands) bool {
 
 func (q *question) candidate(component int, j *judged, s stance, times []int64) solve.Candidate {
 	c := &q.components[component]
-	out := solve.Candidate{Site: uint32(j.row), Region: -1 - int64(j.row), Country: -1, Carbon: solve.Unknown, Cost: solve.Unknown}
+	out := solve.Candidate{
+		Site: uint32(j.row), Zone: int64(j.row), Region: -1 - int64(j.row), Country: -1, Carbon: solve.Unknown, Cost: solve.Unknown,
+		Partition: q.name(q.snap.Partition(j.row)), Provider: q.name(q.snap.Provider(j.row)),
+	}
+	for id := range q.snap.RiskGroupsAt(j.row) {
+		out.Groups = append(out.Groups, int32(q.name(id)))
+	}
 	out.Fate = out.Region
 	if region, ok := q.snap.Region(j.row); ok {
 		out.Region = int64(region)

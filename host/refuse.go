@@ -39,6 +39,9 @@ func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, s sta
 			worst = r
 		}
 	}
+	if worst.verdict == "" {
+		return q.refuseTogether(ctx, sites, s, d)
+	}
 	d.Verdict = worst.verdict
 	conflicts, err := q.conflict(ctx, sites[worst.component], worst)
 	d.Conflicts = append(d.Conflicts, conflicts...)
@@ -77,6 +80,81 @@ func (q *question) refused(ctx context.Context, e *epoch, sites []judged, i int,
 	return r, err
 }
 
+// refuseTogether finds the verdict where each component can be placed by itself, and all together cannot: they call each
+// other, and stand too far apart wherever they are. What stands in the way is the calls, and policies.
+func (q *question) refuseTogether(ctx context.Context, sites [][]judged, s stance, d *placement.Decision) error {
+	feasible := func(s stance, counted demands, without map[int]bool) (bool, error) {
+		p := q.problem(sites, s, counted)
+		var calls []solve.Call
+		for k := range p.Calls {
+			if !without[k] {
+				calls = append(calls, p.Calls[k])
+			}
+		}
+		p.Calls = calls
+		_, ok, err := solve.Feasible(ctx, p)
+		return ok, err
+	}
+	d.Verdict = placement.Indeterminate
+	counted := demands{}
+	if ok, err := feasible(optimistic, demands{}, nil); err != nil {
+		return q.tooLarge(err)
+	} else if !ok {
+		d.Verdict, s = placement.Deny, assuming
+		if ok, err = feasible(assuming, demands{all: true}, nil); err != nil {
+			return q.tooLarge(err)
+		} else if !ok {
+			d.Verdict, counted = placement.Infeasible, demands{all: true}
+		}
+	}
+	found := placement.Conflict{Policies: []string{}, Requirements: []string{}}
+	without := map[int]bool{}
+	n := 0
+	for i := range q.components {
+		for k, call := range q.components[i].DependsOn {
+			if call.MaxMs == nil {
+				continue
+			}
+			without[n] = true
+			ok, err := feasible(s, counted, without)
+			if err != nil {
+				return q.tooLarge(err)
+			}
+			if ok {
+				delete(without, n)
+				found.Requirements = append(found.Requirements, fmt.Sprintf("components[%d].dependsOn[%d].maxMs", i, k))
+			}
+			n++
+		}
+	}
+	blocking := map[string]bool{}
+	for i := range sites {
+		for k := range sites[i] {
+			for _, id := range sites[i][k].blocking {
+				blocking[id] = !counted.all
+			}
+		}
+	}
+	counted.policies = map[string]bool{}
+	for _, id := range q.byGravity(maps.Keys(blocking)) {
+		if !blocking[id] {
+			continue
+		}
+		counted.policies[id] = true
+		ok, err := feasible(s, counted, without)
+		if err != nil {
+			return q.tooLarge(err)
+		}
+		if ok {
+			delete(counted.policies, id)
+			found.Policies = append(found.Policies, id)
+		}
+	}
+	slices.Sort(found.Policies)
+	d.Conflicts = append(d.Conflicts, found)
+	return nil
+}
+
 // requirements lists the fields of a component that ask for something, survival last: it is the one
 // people care most to hear of.
 func requirements(c *component) []string {
@@ -89,6 +167,8 @@ func requirements(c *component) []string {
 	add(c.Spread.PerRegion > 0, "spread.perRegion")
 	add(c.Spread.PerCountry > 0, "spread.perCountry")
 	add(c.Spread.SeparationKm > 0, "spread.separationKm")
+	add(c.Spread.PerRiskGroup > 0, "spread.perRiskGroup")
+	add(c.Spread.MaxSkew > 0, "spread.maxSkew")
 	add(c.Capacity != nil, "capacity")
 	add(c.Quorum != placement.QuorumNone, "quorum")
 	add(c.Latency.MaxMs != nil, "latency.maxMs")
@@ -97,7 +177,7 @@ func requirements(c *component) []string {
 	}
 	add(len(c.services) > 0 && slices.ContainsFunc(c.kinds, hasParentServices), "services")
 	add(c.DisconnectedHours > 0, "disconnectedHours")
-	add(c.Copies.Max < placement.SupportedCopies, "copies.max")
+	add(c.Copies.Max < moreCopies, "copies.max")
 	add(c.Copies.Min > 1, "copies.min")
 	add(c.Survive != placement.SurviveNone, "survive")
 	return fields

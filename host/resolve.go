@@ -34,6 +34,7 @@ type question struct {
 	partitions  map[string]bool // nil: all
 	scale       scale
 	request     *ast.Term
+	names       map[string]int64 // of partitions, operators and risk groups, numbered
 }
 
 // population is a group of users, under the name it has in the request.

@@ -121,6 +121,7 @@ func (q *question) keepsToday(i int, sites []judged, field string, s stance) boo
 		reached[k].unmet = nil // said by the site; its unknown times are unknown here too
 	}
 	part := q.part(i, reached, s, d)
+	part.Seats = nil // which copy has which role today, the request does not say
 	return part.Meets()
 }
 
@@ -178,6 +179,7 @@ func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placemen
 	p := q.problem(sites, strict, demands{all: true, entry: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
 	pl, all := solve.Placement{}, true
 	for i := range p.Components {
+		p.Components[i].Seats = nil
 		chosen := make([]int, len(p.Components[i].Candidates))
 		for k := range chosen {
 			chosen[k] = k

@@ -405,22 +405,24 @@ func (q *question) laidOut(p *solve.Problem, pl *solve.Placement, scenario, kind
 	}
 	for i := range p.Components {
 		c := &p.Components[i]
-		var left []int
+		var serving []int
 		for n, k := range pl.Chosen[i] {
 			site := topology.SiteRow(c.Candidates[k].Site)
 			if survivors != nil && !slices.Contains(survivors, q.snap.SiteID(site)) {
 				continue
 			}
-			left = append(left, k)
+			if c.Serves(n, survivors != nil) {
+				serving = append(serving, k)
+			}
 			t.Survivors = append(t.Survivors, site)
 			t.Copies = append(t.Copies, tables.Copy{Component: i, Role: q.copy(&q.components[i], n, site).Role, Site: site})
 		}
-		if !c.UserFacing || len(left) == 0 {
+		if !c.UserFacing || len(serving) == 0 {
 			continue
 		}
 		for u := range q.populations {
-			r := tables.Route{Component: i, User: u, Site: topology.SiteRow(c.Candidates[left[0]].Site), Micros: -1}
-			if k := c.Nearest(left, u); k >= 0 {
+			r := tables.Route{Component: i, User: u, Site: topology.SiteRow(c.Candidates[serving[0]].Site), Micros: -1}
+			if k := c.Nearest(serving, u); k >= 0 {
 				r.Site, r.Micros = topology.SiteRow(c.Candidates[k].Site), c.Candidates[k].RTT[u]
 			}
 			t.Routes = append(t.Routes, r)

@@ -118,7 +118,7 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 	}
 	var out []solve.Candidate
 	for r := range q.snap.Regions() {
-		unlisted := placement.SupportedCopies
+		unlisted := max(c.Copies.Max, moreCopies)
 		if n, state := q.snap.ZoneCount(r); state == topology.Known {
 			for range q.snap.Zones(r) {
 				n--
@@ -139,7 +139,10 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 			}
 			zone := q.candidate(i, &j, optimistic, times)
 			zone.SurvivesZone = false
-			out = append(out, slices.Repeat([]solve.Candidate{zone}, unlisted)...)
+			for range unlisted {
+				zone.Zone = -2 - int64(len(out)) // each its own
+				out = append(out, zone)
+			}
 		}
 	}
 	return out, nil

@@ -151,8 +151,8 @@ waivers: []
 		},
 		{
 			"roles for some",
-			"components: [{name: a, copies: {max: 3}, roles: [standby]}]\n",
-			"components: [{name: a, copies: {max: 3}, roles: [standby, replica, replica]}]\n",
+			"components: [{name: a, copies: {max: 3}, roles: [voter]}]\n",
+			"components: [{name: a, copies: {max: 3}, roles: [voter, replica, replica]}]\n",
 		},
 		{
 			"one instant, three spellings: a date",

@@ -27,7 +27,6 @@ const (
 	MaxTotalWeight = 1 << 40
 	// MaxUnits caps Component.Units, for the same reason.
 	MaxUnits = 1_000_000
-	// SupportedCopies is the most copies of one component that the search of
-	// this version places.
-	SupportedCopies = 3
+	// MaxCopies caps Copies.Max.
+	MaxCopies = 100
 )

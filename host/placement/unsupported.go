@@ -24,19 +24,10 @@ func (c *checker) remove(pointer, what string) {
 }
 
 func (c *checker) unsupported(p string, m *Component) {
-	if m.Copies.Max > SupportedCopies {
-		c.errorf(p+"/copies/max", "copies.max above %d is not supported by this version: use %d or fewer copies", SupportedCopies, SupportedCopies)
-	}
-	if m.Survive == SurvivePartition || m.Survive == SurviveProvider {
-		c.errorf(p+"/survive", "survive: %s is not supported by this version: use none, zone or region", m.Survive)
-	}
 	for _, f := range []struct {
 		name string
 		set  bool
 	}{
-		{"spread/perRiskGroup", m.Spread.PerRiskGroup > 0},
-		{"spread/maxSkew", m.Spread.MaxSkew > 0},
-		{"dependsOn", len(m.DependsOn) > 0},
 		{"rtoSeconds", m.RTOSeconds != nil},
 		{"rpoSeconds", m.RPOSeconds != nil},
 		{"latency/percentile", m.Latency.Percentile != nil},

@@ -11,17 +11,10 @@ func TestUnsupported(t *testing.T) {
 		a  = "components:\n- name: a\n  "
 	)
 	tests := []struct{ name, spec, want string }{
-		{"copies", a + "copies: {max: 4}\n", "r.yaml:7:19: /spec/components/0/copies/max: copies.max above 3" + no + "use 3 or fewer copies"},
-		{"copies by min", a + "copies: {min: 4}\n", "r.yaml:7:13: /spec/components/0/copies/max: copies.max above 3" + no + "use 3 or fewer copies"},
 		{"percentile", a + "latency: {percentile: 99}\n", "r.yaml:7:27: /spec/components/0/latency/percentile: latency.percentile" + no + "remove it"},
-		{"dependsOn", a + "dependsOn: [{component: b}]\n- name: b\n", "r.yaml:7:16: /spec/components/0/dependsOn: dependsOn" + no + "remove it"},
-		{"trafficGB", a + "dependsOn: [{component: b, trafficGB: 1}]\n- name: b\n", "r.yaml:7:16: /spec/components/0/dependsOn: dependsOn" + no + "remove it\nr.yaml:7:43: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB" + no + "remove it"},
+		{"trafficGB", a + "dependsOn: [{component: b, trafficGB: 1}]\n- name: b\n", "r.yaml:7:43: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB" + no + "remove it"},
 		{"rtoSeconds", a + "rtoSeconds: 0\n", "r.yaml:7:17: /spec/components/0/rtoSeconds: rtoSeconds" + no + "remove it"},
 		{"rpoSeconds", a + "rpoSeconds: 0\n", "r.yaml:7:17: /spec/components/0/rpoSeconds: rpoSeconds" + no + "remove it"},
-		{"perRiskGroup", a + "spread: {perRiskGroup: 1}\n", "r.yaml:7:28: /spec/components/0/spread/perRiskGroup: spread.perRiskGroup" + no + "remove it"},
-		{"maxSkew", a + "spread: {maxSkew: 1}\n", "r.yaml:7:23: /spec/components/0/spread/maxSkew: spread.maxSkew" + no + "remove it"},
-		{"survive partition", a + "survive: partition\n", "r.yaml:7:14: /spec/components/0/survive: survive: partition" + no + "use none, zone or region"},
-		{"survive provider", a + "survive: provider\n", "r.yaml:7:14: /spec/components/0/survive: survive: provider" + no + "use none, zone or region"},
 		{"maxIndex", a + "units: 1\ncost: {maxIndex: 1.3}\n", "r.yaml:8:20: /spec/cost/maxIndex: cost.maxIndex" + no + "remove it"},
 		{
 			"what is supported", `at: 2026-11-01
@@ -35,18 +28,19 @@ components:
   services: [s3]
   data: [d]
   tier: availability-zone
-  copies: {min: 2, max: 3}
+  copies: {min: 2, max: 100}
   roles: [primary, witness, cache]
-  survive: region
+  survive: provider
   quorum: majority
-  spread: {separationKm: 300, perRegion: 1, perCountry: 1, perRiskGroup: 0, maxSkew: 0}
+  spread: {separationKm: 300, perRegion: 1, perCountry: 1, perRiskGroup: 1, maxSkew: 1}
   capacity: {needed: 100, perCopy: 60}
-  dependsOn: []
+  dependsOn: [{component: b, maxMs: 5}]
   latency: {maxMs: 60, accelerated: true, cacheHitRatio: 0.9}
   userFacing: true
   disconnectedHours: 0
   energyKWh: 10
   units: 2
+- name: b
 current: {a: [x]}
 carbon: {maxGramsPerKWh: 400, basis: market}
 cost: {}
@@ -69,26 +63,20 @@ func TestUnsupportedListsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	const no = " is not supported by this version: "
-	want := `r.yaml:20:29: /spec/components/0/copies/max: copies.max above 3` + no + `use 3 or fewer copies
-r.yaml:22:16: /spec/components/0/survive: survive: provider` + no + `use none, zone or region
-r.yaml:24:78: /spec/components/0/spread/perRiskGroup: spread.perRiskGroup` + no + `remove it
-r.yaml:24:90: /spec/components/0/spread/maxSkew: spread.maxSkew` + no + `remove it
-r.yaml:26:18: /spec/components/0/dependsOn: dependsOn` + no + `remove it
-r.yaml:26:56: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB` + no + `remove it
+	want := `r.yaml:26:56: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB` + no + `remove it
 r.yaml:27:19: /spec/components/0/rtoSeconds: rtoSeconds` + no + `remove it
 r.yaml:28:19: /spec/components/0/rpoSeconds: rpoSeconds` + no + `remove it
 r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it
-r.yaml:34:27: /spec/components/1/survive: survive: partition` + no + `use none, zone or region
 r.yaml:37:20: /spec/cost/maxIndex: cost.maxIndex` + no + `remove it`
 	wantError(t, mustDecode(t, text).Unsupported(), want)
 }
 
 func TestUnsupportedOfNew(t *testing.T) {
-	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Components: []Component{{Name: "a", Survive: SurviveProvider}}}})
+	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Cost: &Cost{MaxIndex: new(1.5)}, Components: []Component{{Name: "a"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, r.Unsupported(), "/spec/components/0/survive: survive: provider is not supported by this version: use none, zone or region")
+	wantError(t, r.Unsupported(), "/spec/cost/maxIndex: cost.maxIndex is not supported by this version: remove it")
 }
 
 func TestErrorf(t *testing.T) {

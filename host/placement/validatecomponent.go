@@ -1,6 +1,9 @@
 package placement
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (c *checker) component(p string, m *Component, data, components []string) {
 	c.unique(p+"/services", m.Services)
@@ -14,12 +17,11 @@ func (c *checker) component(p string, m *Component, data, components []string) {
 	if len(m.Roles) > m.Copies.Max {
 		c.errorf(p+"/roles", "%d roles for at most %d copies; raise copies.max or remove roles", len(m.Roles), m.Copies.Max)
 	}
+	if !slices.ContainsFunc(m.Roles[:min(len(m.Roles), max(m.Copies.Min, 1))], placesAlone) && len(m.Roles) > 0 {
+		c.errorf(p+"/roles", "none of the first %d copies is a primary, replica or voter; what nobody serves from cannot be placed", max(m.Copies.Min, 1))
+	}
 	if ms := m.Latency.MaxMs; ms != nil {
-		if d, _ := decimals(*ms); *ms == 0 {
-			c.errorf(p+"/latency/maxMs", "maxMs must be more than 0; remove it for no limit")
-		} else if d > MaxLatencyDecimals {
-			c.errorf(p+"/latency/maxMs", "maxMs has more than %d decimals; times are known to the microsecond", MaxLatencyDecimals)
-		}
+		c.time(p+"/latency/maxMs", "maxMs", *ms)
 	}
 	if m.Capacity != nil {
 		c.capacity(p+"/capacity", m.Capacity)
@@ -31,6 +33,20 @@ func (c *checker) component(p string, m *Component, data, components []string) {
 	}
 	c.atTheEdge(p, m)
 	c.dependencies(p+"/dependsOn", m, components)
+}
+
+// placesAlone reports whether a copy of a role both serves and holds data.
+func placesAlone(role string) bool {
+	return role == RolePrimary || role == RoleReplica || role == RoleVoter
+}
+
+// time refuses limits that no time can be compared with exactly.
+func (c *checker) time(p, name string, ms float64) {
+	if d, _ := decimals(ms); ms == 0 {
+		c.errorf(p, "%s must be more than 0; remove it for no limit", name)
+	} else if d > MaxLatencyDecimals {
+		c.errorf(p, "%s has more than %d decimals; times are known to the microsecond", name, MaxLatencyDecimals)
+	}
 }
 
 // atTheEdge checks what only some tiers have.
@@ -76,6 +92,9 @@ func (c *checker) dependencies(p string, m *Component, components []string) {
 			c.errorf(at, "%q is listed twice", d.Component)
 		}
 		seen[d.Component] = true
+		if ms := d.MaxMs; ms != nil {
+			c.time(index(p, i)+"/maxMs", "maxMs", *ms)
+		}
 	}
 }
 

@@ -54,6 +54,10 @@ const (
 const (
 	RolePrimary = "primary"
 	RoleReplica = "replica"
+	RoleStandby = "standby" // takes over once another copy is lost; does not vote
+	RoleVoter   = "voter"   // as a replica
+	RoleWitness = "witness" // votes, and neither holds data nor serves
+	RoleCache   = "cache"   // serves what others hold
 )
 
 // Ways to treat unknown facts.

@@ -20,6 +20,7 @@ type band struct {
 	additive bool
 	sets     []set
 	nodes    *int64 // steps of the whole search
+	limit    int64  // of them
 
 	compared int64 // comparisons since they were last counted as steps
 }
@@ -60,7 +61,7 @@ func (b *band) over(ctx context.Context, component string) error {
 	*b.nodes += b.compared / comparisonsPerNode
 	before := b.compared
 	b.compared %= comparisonsPerNode
-	if *b.nodes > MaxNodes {
+	if *b.nodes > b.limit {
 		return fmt.Errorf("%w: component %q, with those before it", ErrTooLarge, component)
 	}
 	if before > pollEvery {
@@ -82,19 +83,44 @@ func (b *band) beats(a, t *tally) bool {
 // may with a mean, a maximum, or a sum that one unknown part makes unknown.
 func (p *Problem) additive() bool {
 	for _, o := range p.Objectives {
-		if o == Worst || o == Carbon {
+		if o == Worst || o == Carbon || o == AfterLoss { // the last is unknown for a single copy
 			return false
 		}
 	}
+	latency, cost := slices.Contains(p.Objectives, Latency), slices.Contains(p.Objectives, Cost)
 	for i := range p.Components {
-		for k := range p.Components[i].Candidates {
-			c := &p.Components[i].Candidates[k]
-			if slices.Max(p.tally(&p.Components[i], []int{k}).sum) >= Unknown || slices.Contains(c.RTT, Unknown) {
+		c := &p.Components[i]
+		first := max(c.Min, 1)
+		if latency && c.UserFacing && len(c.Seats) >= first && !slices.ContainsFunc(c.Seats[:first], func(s Seat) bool { return s.Serves }) {
+			return false
+		}
+		for k := range c.Candidates {
+			x := &c.Candidates[k]
+			if cost && x.Cost >= Unknown || latency && c.UserFacing && x.seat.Serves && slices.Contains(x.RTT, Unknown) {
 				return false
 			}
 		}
 	}
-	return !slices.Contains(p.Objectives, AfterLoss) // which is unknown for a single copy
+	return !cost || p.priced()
+}
+
+// priced reports whether what calls cost is known wherever components are placed.
+func (p *Problem) priced() bool {
+	for k := range p.Calls {
+		call := &p.Calls[k]
+		if call.Price == nil {
+			continue
+		}
+		from, to := &p.Components[call.From], &p.Components[call.To]
+		for i := range from.Candidates {
+			for n := range to.Candidates {
+				if a, b := &from.Candidates[i], &to.Candidates[n]; call.RTT(a, b) >= Unknown || call.Price(a, b) >= Unknown {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // dominates reports whether a is at least as good as b in every figure, for any company they keep.

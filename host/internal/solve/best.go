@@ -16,13 +16,16 @@ type best struct {
 	any  bool // one set is enough
 	work *work
 
-	min   int // copies, under what the requirements imply
-	found []ranked
-	first int64 // the count of nodes at the first
-	over  bool  // there is nothing more to look for, or no more work to be done
-	bound figures
-	cover cover
-	left  *value // where the work ended: a bound of what was not looked at
+	min    int  // copies, under what the requirements imply
+	stands bool // a seat serves only once another copy is lost
+	found  []ranked
+	first  int64 // the count of nodes at the first
+	over   bool  // there is nothing more to look for, or no more work to be done
+	bound  figures
+	cover  cover
+	left   *value // where the work ended: a bound of what was not looked at
+
+	company *company // of a component among others; nil: it is alone
 }
 
 // ranked is a set with what it is worth.
@@ -34,15 +37,16 @@ type ranked struct {
 
 func newBest(p *Problem, c *Component, keep int, w *work) *best {
 	b := &best{p: p, c: c, keep: keep, work: w, min: c.least()}
+	b.stands = slices.ContainsFunc(c.Seats, func(s Seat) bool { return s.Stands })
 	b.bound.prepare(p, c)
 	return b
 }
 
-// run looks for sets among all candidates.
-func (b *best) run() {
+// run looks for sets among all candidates, or those that are allowed.
+func (b *best) run(allowed []bool) {
 	var free []int
 	for i := range b.c.Candidates {
-		if b.c.fits(nil, i) {
+		if (allowed == nil || allowed[i]) && b.c.fits(nil, i) {
 			free = append(free, i)
 		}
 	}
@@ -127,8 +131,13 @@ func (b *best) offer(chosen []int) {
 		return
 	}
 	t := b.p.tally(b.c, sorted)
-	r := ranked{set: set{t, [][]int{sorted}}, values: b.p.values(t)}
-	r.by = b.p.value(r.values)
+	r := ranked{set: set{t, [][]int{sorted}}}
+	if b.company == nil {
+		r.values = b.p.values(t)
+		r.by = b.p.value(r.values)
+	} else if r.by = b.company.value(b.p, t); b.company.outdone(b.p, &r.by, t.copies, sorted) {
+		return
+	}
 	at, _ := slices.BinarySearchFunc(b.found, &r, func(x ranked, r *ranked) int {
 		return cmp.Or(b.p.compareValues(&x.by, &r.by), cmp.Compare(x.copies, r.copies), compareChosen(x.chosen, r.chosen))
 	})
@@ -149,29 +158,34 @@ func (b *best) has(chosen []int) bool {
 	})
 }
 
-// worst is the last of the sets that are kept, once there are as many as are wanted.
-func (b *best) worst() *ranked {
-	if len(b.found) < b.keep {
-		return nil
+// worst is what the last of the sets that are kept is worth, once there are as many as are wanted; in company it is what
+// the last of the placements that are kept is worth, where that is less.
+func (b *best) worst() *value {
+	var last *value
+	if len(b.found) == b.keep {
+		last = &b.found[b.keep-1].by
 	}
-	return &b.found[b.keep-1]
+	if b.company != nil && b.company.last != nil && (last == nil || b.p.compareValues(&b.company.last.by, last) < 0) {
+		last = &b.company.last.by
+	}
+	return last
 }
 
 // worse tells whether every set of a node comes behind all that are kept: by a bound of its figures, then by the number of
 // its copies, then by ids.
 func (b *best) worse(lower value, n *node) bool {
-	last := b.worst()
-	if last == nil {
-		return false
+	first := func() []int {
+		first := slices.Sorted(slices.Values(n.free))[:n.min-len(n.in)]
+		return slices.Sorted(slices.Values(slices.Concat(n.in, first)))
 	}
-	if d := b.p.compareValues(&lower, &last.by); d != 0 {
-		return d > 0
+	if len(b.found) == b.keep {
+		last := &b.found[b.keep-1]
+		d := cmp.Or(b.p.compareValues(&lower, &last.by), cmp.Compare(int64(n.min), last.copies))
+		if d > 0 || d == 0 && slices.Compare(first(), last.chosen[0]) >= 0 {
+			return true
+		}
 	}
-	if d := cmp.Compare(int64(n.min), last.copies); d != 0 {
-		return d > 0
-	}
-	first := slices.Sorted(slices.Values(n.free))[:n.min-len(n.in)]
-	return slices.Compare(slices.Sorted(slices.Values(slices.Concat(n.in, first))), last.chosen[0]) >= 0
+	return b.company != nil && b.company.outdone(b.p, &lower, int64(n.min), first())
 }
 
 // choose picks the candidate to decide about next: the one with the lowest score, among those that serve the user whom the
@@ -184,27 +198,6 @@ func (b *best) choose(n *node, free, users []int) int {
 		}
 	}
 	return slices.MinFunc(from, func(i, k int) int { return cmp.Or(cmp.Compare(n.score[i], n.score[k]), cmp.Compare(i, k)) })
-}
-
-// least is the smallest number of copies that can meet what a component asks; -1 if none can.
-func (c *Component) least() int {
-	loses := 0
-	switch c.Survive {
-	case LoseZone:
-		if !slices.ContainsFunc(c.Candidates, func(x Candidate) bool { return x.SurvivesZone }) {
-			loses = 1
-		}
-	case LoseRegion:
-		if !slices.ContainsFunc(c.Candidates, func(x Candidate) bool { return x.Fate < 0 }) {
-			loses = 1
-		}
-	}
-	for n := max(c.Min, 1); n <= c.Max; n++ {
-		if c.lives(n, n-loses) {
-			return n
-		}
-	}
-	return -1
 }
 
 // work counts the steps of a search, and ends it where they are too many or the context is over.
@@ -232,4 +225,17 @@ func (w *work) toil(n int64) bool {
 		}
 	}
 	return w.err == nil && w.done <= w.limit
+}
+
+// part is work that may take a part of what is left, to find out what the rest is best spent on.
+func (w *work) part() *work {
+	return &work{ctx: w.ctx, limit: (w.limit - w.done) / 16}
+}
+
+// merge counts what a part took.
+func (w *work) merge(part *work) {
+	w.nodes, w.done = w.nodes+part.nodes, w.done+part.done
+	if w.err == nil {
+		w.err = part.err
+	}
 }

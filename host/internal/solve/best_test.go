@@ -31,7 +31,7 @@ func scattered(sites, users, copies int, seed uint64, noise float64) *Problem {
 	c := Component{Name: "api", Min: copies, Max: copies, UserFacing: true}
 	for i := range sites {
 		x := Candidate{
-			Site: uint32(i), Region: int64(i), Fate: int64(i), Country: int64(i % 7), Carbon: r.Int64N(800_000), Cost: 9000 + r.Int64N(5000),
+			Site: uint32(i), Zone: int64(i), Region: int64(i), Fate: int64(i), Partition: int64(i % 5), Provider: int64(i % 3), Country: int64(i % 7), Carbon: r.Int64N(800_000), Cost: 9000 + r.Int64N(5000),
 		}
 		for u := range users {
 			dx := math.Abs(at[i].x - from[u].x)
@@ -62,7 +62,7 @@ func TestBestAgainstEnumeration(t *testing.T) {
 			c.MaxMicros = rapid.Int64Range(50_000, 250_000).Draw(t, "maxMicros")
 		}
 		c.Spread.PerCountry = rapid.IntRange(0, 2).Draw(t, "perCountry")
-		c.Survive, c.Majority = Loss(rapid.IntRange(0, 2).Draw(t, "survive")), rapid.Bool().Draw(t, "majority")
+		c.Survive, c.Majority = Loss(rapid.IntRange(0, 4).Draw(t, "survive")), rapid.Bool().Draw(t, "majority")
 		for i := range c.Candidates {
 			x := &c.Candidates[i]
 			x.Moves = int64(i % 2)
@@ -81,7 +81,8 @@ func TestBestAgainstEnumeration(t *testing.T) {
 			t.Fatal(err)
 		}
 		var nodes int64
-		sets, err := p.component(context.Background(), c, keep, &nodes)
+		p = p.laidOut()
+		sets, err := p.component(context.Background(), &p.Components[0], keep, &nodes)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,8 +112,9 @@ func TestBestEndsEarly(t *testing.T) {
 			truth := p.value(best.Placements[0].Values)
 			early := 0
 			for limit := int64(1); ; limit = limit*3/2 + 1 {
+				p := p.laidOut()
 				b := newBest(p, &p.Components[0], 1, &work{ctx: context.Background(), limit: limit})
-				b.run()
+				b.run(nil)
 				if b.left == nil {
 					if d := gocmp.Diff(best.Placements[0].Values, b.found[0].values); d != "" {
 						t.Errorf("%v: %s", objectives, d)

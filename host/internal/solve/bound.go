@@ -86,7 +86,7 @@ func (f *figures) lower(b *best, n *node) value {
 	n.score, n.max = make([]int64, len(f.c.Candidates)), f.c.Max
 	last := b.worst()
 	if last != nil && f.p.Weighted == nil && len(f.p.Objectives) > 0 && f.p.Objectives[0] == Copies {
-		n.max = max(min(n.max, int(last.by.figures[0])), n.min)
+		n.max = max(min(n.max, int(b.company.room(Copies, 0, last.figures[0]))), n.min)
 	}
 	f.limit = math.MaxInt64
 	if f.p.Weighted != nil {
@@ -97,14 +97,14 @@ func (f *figures) lower(b *best, n *node) value {
 	for o := range f.p.Objectives {
 		limit := int64(math.MaxInt64)
 		if last != nil {
-			limit = last.by.figures[o]
+			limit = b.company.room(f.p.Objectives[o], o, last.figures[o])
 		}
 		if f.summed[o] && last != nil {
 			f.limit = limit >> f.sum.shift
 		}
-		out.figures[o] = f.one(b, n, o, limit)
+		out.figures[o] = b.company.join(f.p.Objectives[o], o, f.one(b, n, o, limit))
 		scored = scored || o == f.guide
-		if last == nil || out.figures[o] != limit {
+		if last == nil || out.figures[o] != last.figures[o] {
 			break
 		}
 	}
@@ -115,23 +115,30 @@ func (f *figures) lower(b *best, n *node) value {
 }
 
 // lowerWeighted bounds the weighted sum.
-func (f *figures) lowerWeighted(b *best, n *node, last *ranked) (out value) {
+func (f *figures) lowerWeighted(b *best, n *node, last *value) (out value) {
 	figures := make([]int64, len(f.p.Objectives))
-	for o := range f.p.Objectives {
+	for o, objective := range f.p.Objectives {
 		if !f.summed[o] {
-			figures[o] = f.one(b, n, o, math.MaxInt64)
-		} else if f.openUnknown(n, f.p.Objectives[o]) {
-			figures[o] = Unknown
+			figures[o] = b.company.join(objective, o, f.one(b, n, o, math.MaxInt64))
+			continue
 		}
+		own := int64(0)
+		if f.openUnknown(n, objective) {
+			own = Unknown
+		}
+		figures[o] = b.company.join(objective, o, own)
 	}
 	out.hi, out.lo, out.unknown = f.p.weightedSum(figures)
+	if b.company != nil && b.company.additive {
+		out = b.company.least
+	}
 	if out.unknown > 0 {
 		f.score(b, n)
 		return value{unknown: out.unknown}
 	}
-	if last != nil && last.by.unknown == 0 {
-		lo, borrow := bits.Sub64(last.by.lo, out.lo, 0)
-		hi, borrow := bits.Sub64(last.by.hi, out.hi, borrow)
+	if last != nil && last.unknown == 0 {
+		lo, borrow := bits.Sub64(last.lo, out.lo, 0)
+		hi, borrow := bits.Sub64(last.hi, out.hi, borrow)
 		if borrow != 0 {
 			return out // worse without what is summed
 		}
@@ -243,7 +250,7 @@ func (f *figures) one(b *best, n *node, o int, limit int64) int64 {
 	case Carbon:
 		carbon := func(x *Candidate) int64 { return x.Carbon }
 		score(carbon)
-		return f.mean(n, carbon)
+		return f.mean(b, n, carbon)
 	case Cost:
 		cost := func(x *Candidate) int64 { return x.Cost }
 		score(cost)
@@ -287,15 +294,16 @@ func (f *figures) sums(n *node, figure func(x *Candidate) int64) []int64 {
 	return sums
 }
 
-// mean is the smallest mean of a figure over the copies of a set.
-func (f *figures) mean(n *node, figure func(x *Candidate) int64) int64 {
-	least := Unknown
+// mean is the smallest mean of a figure over the copies of a set, and those in its company.
+func (f *figures) mean(b *best, n *node, figure func(x *Candidate) int64) int64 {
+	sums := slices.Repeat([]int64{Unknown}, len(n.in))
 	for more, sum := range f.sums(n, figure) {
-		if copies := int64(len(n.in) + more); copies >= int64(n.min) && sum < Unknown {
-			least = min(least, (sum+copies/2)/copies)
+		if len(n.in)+more < n.min {
+			sum = Unknown
 		}
+		sums = append(sums, sum)
 	}
-	return least
+	return b.company.mean(sums)
 }
 
 // worst bounds the largest time of a user to the nearest copy.
@@ -305,8 +313,7 @@ func (f *figures) worst(n *node) int64 {
 		if w == 0 {
 			continue
 		}
-		first, _ := f.nearest(n, u)
-		worst = max(worst, first)
+		worst = max(worst, f.nearest(n, u).first)
 	}
 	return worst
 }
@@ -318,7 +325,7 @@ func (f *figures) afterLoss(n *node) int64 {
 		if w == 0 {
 			continue
 		}
-		_, second := f.nearest(n, u)
+		second := f.nearest(n, u).second
 		if second >= Unknown {
 			return Unknown
 		}
@@ -327,18 +334,15 @@ func (f *figures) afterLoss(n *node) int64 {
 	return sum
 }
 
-// nearest are the two least times of a user to all candidates of a node.
-func (f *figures) nearest(n *node, u int) (first, second int64) {
-	first, second = Unknown, Unknown
+// nearest are the times of a user to all candidates of a node.
+func (f *figures) nearest(n *node, u int) pair {
+	var p pair
+	p.clear()
 	for _, list := range [2][]int{n.in, n.free} {
 		for _, i := range list {
-			switch t := f.c.Candidates[i].RTT[u]; {
-			case t < first:
-				first, second = t, first
-			case t < second:
-				second = t
-			}
+			x := &f.c.Candidates[i]
+			p.add(x.RTT[u], x.late[u])
 		}
 	}
-	return first, second
+	return p
 }

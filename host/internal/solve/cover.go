@@ -7,10 +7,17 @@ import (
 )
 
 // cover knows which candidates serve a user in time: within the goal, and no later than the worst user waits in the sets
-// that are kept, where that comes first.
+// that are kept, where that comes first. Where a loss is to be survived, users need to be served in time after it, too: by
+// copies that no one loss takes.
 type cover struct {
-	worst int64 // the latter, as of when serve was made
-	serve []bitset
+	worst int64 // of the users in the sets that are kept, as of when serve was made
+	serve []service
+}
+
+// service is what serves one user.
+type service struct {
+	by    bitset
+	twice bool // whatever is lost
 }
 
 // bitset is a set of candidates.
@@ -46,33 +53,45 @@ func bitsOf(list []int, size int) bitset {
 func (c *cover) update(b *best) {
 	worst := Unknown
 	if last := b.worst(); last != nil && b.c.UserFacing && b.p.Weighted == nil && len(b.p.Objectives) > 0 && b.p.Objectives[0] == Worst {
-		worst = last.by.figures[0]
+		worst = last.figures[0]
 	}
 	if c.serve != nil && c.worst == worst {
 		return
 	}
-	c.worst, c.serve = worst, []bitset{}
-	for u := range b.p.Weights {
-		limit := cmp.Or(b.c.MaxMicros, Unknown-1)
-		if b.p.Weights[u] > 0 {
-			limit = min(limit, worst)
-		}
-		if limit >= Unknown-1 {
-			continue
-		}
-		s := make(bitset, (len(b.c.Candidates)+63)/64)
+	c.worst, c.serve = worst, []service{}
+	add := func(u int, limit int64, twice bool) {
+		s := service{by: make(bitset, (len(b.c.Candidates)+63)/64), twice: twice}
 		for i := range b.c.Candidates {
-			if b.c.Candidates[i].RTT[u] <= limit {
-				s[i>>6] |= 1 << (i & 63)
+			x := &b.c.Candidates[i]
+			if t := x.RTT[u]; t <= limit || twice && x.late[u] <= limit {
+				s.by[i>>6] |= 1 << (i & 63)
 			}
 		}
 		c.serve = append(c.serve, s)
 	}
+	for u := range b.p.Weights {
+		limit := cmp.Or(b.c.MaxMicros, Unknown-1)
+		if b.c.MaxMicros > 0 && b.c.Survive != LoseNothing {
+			add(u, limit, true)
+			if !b.stands {
+				if b.p.Weights[u] > 0 && worst < limit {
+					add(u, worst, false)
+				}
+				continue // who is served after every loss is served before
+			}
+		}
+		if b.p.Weights[u] > 0 {
+			limit = min(limit, worst)
+		}
+		if limit < Unknown-1 {
+			add(u, limit, false)
+		}
+	}
 }
 
-// of returns the free candidates that serve the user whom the fewest do, of those whom none of the chosen ones serves; nil
+// of returns the free candidates that serve the user whom the fewest do, of those whom the chosen ones do not serve; nil
 // where all are served. ok is false where no set of the node serves all: users of whom no two have a candidate in common
-// need one each.
+// need their own.
 func (c *cover) of(b *best, n *node) (fewest []int, ok bool) {
 	c.update(b)
 	if len(c.serve) == 0 {
@@ -80,41 +99,77 @@ func (c *cover) of(b *best, n *node) (fewest []int, ok bool) {
 	}
 	in, free := bitsOf(n.in, len(b.c.Candidates)), bitsOf(n.free, len(b.c.Candidates))
 	type user struct {
-		serve bitset
-		count int
+		by          bitset
+		count, need int
 	}
 	var left []user
 	for _, s := range c.serve {
-		if s.meets(in) {
+		need, by := c.need(b, s, n, in)
+		if need == 0 {
 			continue
 		}
-		s := slices.Clone(s)
-		for k := range s {
-			s[k] &= free[k]
+		for k := range by {
+			by[k] &= free[k]
 		}
-		left = append(left, user{s, s.count()})
+		left = append(left, user{by, by.count(), need})
 	}
 	if len(left) == 0 {
 		return nil, true
 	}
 	slices.SortStableFunc(left, func(x, y user) int { return cmp.Compare(x.count, y.count) })
-	if left[0].count == 0 {
-		return nil, false
-	}
 	apart, all := 0, make(bitset, len(in))
 	for _, u := range left {
-		if u.serve.meets(all) {
+		if u.count < u.need {
+			return nil, false
+		}
+		if u.by.meets(all) {
 			continue
 		}
-		apart++
+		apart += u.need
 		for k := range all {
-			all[k] |= u.serve[k]
+			all[k] |= u.by[k]
 		}
 	}
 	for _, i := range n.free {
-		if left[0].serve.has(i) {
+		if left[0].by.has(i) {
 			fewest = append(fewest, i)
 		}
 	}
 	return fewest, apart <= n.max-len(n.in)
+}
+
+// need is how many more copies a user needs at the least, and which candidates may be one of them.
+func (c *cover) need(b *best, s service, n *node, in bitset) (int, bitset) {
+	if !s.by.meets(in) {
+		if !s.twice {
+			return 1, slices.Clone(s.by)
+		}
+		for _, i := range n.free {
+			if s.by.has(i) && b.c.Candidates[i].domain(b.c.Survive) == none {
+				return 1, slices.Clone(s.by)
+			}
+		}
+		return 2, slices.Clone(s.by)
+	}
+	if !s.twice {
+		return 0, nil
+	}
+	served := none
+	for _, i := range n.in {
+		if !s.by.has(i) {
+			continue
+		}
+		d := b.c.Candidates[i].domain(b.c.Survive)
+		if d == none || served != none && d != served {
+			return 0, nil
+		}
+		served = d
+	}
+	by := slices.Clone(s.by)
+	for _, i := range n.free {
+		if by.has(i) && b.c.Candidates[i].domain(b.c.Survive) == served {
+			by[i>>6] &^= 1 << (i & 63)
+		}
+	}
+	return 1, by
 }

@@ -8,7 +8,7 @@ func (b *best) last(n *node, more []int) {
 	near := b.times(n.in)
 	with := append(append(make([]int, 0, len(n.in)+1), n.in...), 0)
 	for _, i := range more {
-		if last := b.worst(); near != nil && last != nil && b.firstFigure(near, i) > last.by.figures[0] {
+		if last := b.worst(); near != nil && last != nil && b.company.join(b.p.Objectives[0], 0, b.firstFigure(near, i)) > last.figures[0] {
 			continue
 		}
 		with[len(n.in)] = i
@@ -19,8 +19,19 @@ func (b *best) last(n *node, more []int) {
 	}
 }
 
-// pair are a user's times to the nearest two of some copies.
+// pair are a user's times to the nearest of some copies, and to the nearest of the others once that is lost.
 type pair struct{ first, second int64 }
+
+func (p *pair) clear() { p.first, p.second = Unknown, Unknown }
+
+// add counts a copy at a time, and at another once one is lost.
+func (p *pair) add(t, late int64) {
+	if t < p.first {
+		p.first, p.second = t, min(p.first, p.second)
+	} else {
+		p.second = min(p.second, late)
+	}
+}
 
 // times are those of all users to the chosen candidates; nil if the first objective is none of what users see.
 func (b *best) times(in []int) []pair {
@@ -34,32 +45,25 @@ func (b *best) times(in []int) []pair {
 	}
 	near := make([]pair, len(b.p.Weights))
 	for u := range near {
-		near[u] = pair{Unknown, Unknown}
+		near[u].clear()
 		for _, i := range in {
-			near[u].add(b.c.Candidates[i].RTT[u])
+			x := &b.c.Candidates[i]
+			near[u].add(x.RTT[u], x.late[u])
 		}
 	}
 	return near
 }
 
-func (p *pair) add(t int64) {
-	if t < p.first {
-		p.first, p.second = t, p.first
-	} else if t < p.second {
-		p.second = t
-	}
-}
-
 // firstFigure is the first objective of what times are of, and one candidate more.
 func (b *best) firstFigure(near []pair, i int) int64 {
 	sum, worst := int64(0), int64(0)
-	rtt := b.c.Candidates[i].RTT
+	rtt, late := b.c.Candidates[i].RTT, b.c.Candidates[i].late
 	for u, w := range b.p.Weights {
 		if w == 0 {
 			continue
 		}
 		p := near[u]
-		p.add(rtt[u])
+		p.add(rtt[u], late[u])
 		switch b.p.Objectives[0] {
 		case Worst:
 			worst = max(worst, p.first)

@@ -38,6 +38,9 @@ func (p *Problem) tally(c *Component, chosen []int) tally {
 		case Cost:
 			for _, i := range chosen {
 				t.sum[o] = add(t.sum[o], c.Candidates[i].Cost)
+				if c.parts != nil && c.Candidates[i].seat.Serves {
+					t.sum[o] = add(t.sum[o], c.parts(c.serving(chosen), i))
+				}
 			}
 		case Copies:
 			t.sum[o] = int64(len(chosen))

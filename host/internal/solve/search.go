@@ -3,6 +3,7 @@ package solve
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math/big"
 	"slices"
 )
@@ -18,6 +19,19 @@ type set struct {
 // meets the requirements. Where that takes too long it returns the best it has come to, with a bound of what
 // may be better. The error is ErrTooLarge, if it has come to none, or the context's.
 func Search(ctx context.Context, p *Problem, keep int) (Result, error) {
+	p = p.laidOut()
+	if len(p.Calls) > 0 {
+		return p.together(ctx, keep, 0)
+	}
+	r, err := p.apart(ctx, keep)
+	if errors.Is(err, ErrTooLarge) && len(p.Components) > 1 {
+		return p.together(ctx, keep, r.Nodes)
+	}
+	return r, err
+}
+
+// apart searches components of which none calls another: the sets of each by themselves, which are joined.
+func (p *Problem) apart(ctx context.Context, keep int) (Result, error) {
 	var r Result
 	additive := p.additive()
 	sets := []set{{tally: tally{sum: make([]int64, len(p.Objectives))}}}
@@ -35,7 +49,7 @@ func Search(ctx context.Context, p *Problem, keep int) (Result, error) {
 		} else if own, err = p.component(ctx, &p.Components[i], keep, &r.Nodes); err != nil {
 			return r, err
 		}
-		b := band{p: p, keep: keep, additive: additive, nodes: &r.Nodes}
+		b := band{p: p, keep: keep, additive: additive, nodes: &r.Nodes, limit: p.share()}
 		for _, x := range sets {
 			for _, y := range own {
 				t := p.join(x.tally, y.tally)
@@ -55,12 +69,21 @@ func Search(ctx context.Context, p *Problem, keep int) (Result, error) {
 	return r, p.rank(&r, sets, keep)
 }
 
+// share is how many nodes the search of components apart may take: half of all where they can be searched together if that
+// is too much.
+func (p *Problem) share() int64 {
+	if len(p.Components) > 1 {
+		return MaxNodes / 2
+	}
+	return MaxNodes
+}
+
 // bestOf returns the keep best sets of one component, and the least that any may be worth; left says that there may be
 // better ones.
 func (p *Problem) bestOf(ctx context.Context, c *Component, keep int, nodes *int64) (sets []set, least *big.Int, left bool, err error) {
 	w := &work{ctx: ctx, limit: MaxNodes - *nodes}
 	b := newBest(p, c, keep, w)
-	b.run()
+	b.run(nil)
 	*nodes += w.nodes
 	switch {
 	case w.err != nil:
@@ -77,34 +100,41 @@ func (p *Problem) bestOf(ctx context.Context, c *Component, keep int, nodes *int
 
 // rank orders the sets that are left and keeps the best.
 func (p *Problem) rank(r *Result, sets []set, keep int) error {
-	type answer struct {
-		set
-		values []int64
-	}
-	answers := make([]answer, len(sets))
+	answers := make([]ranked, len(sets))
 	for i, s := range sets {
-		answers[i] = answer{s, p.values(s.tally)}
+		answers[i] = ranked{set: s, values: p.values(s.tally)}
+		answers[i].by = p.value(answers[i].values)
 	}
-	slices.SortFunc(answers, func(a, b answer) int {
-		return cmp.Or(p.compare(a.values, b.values), cmp.Compare(a.copies, b.copies), compareChosen(a.chosen, b.chosen))
-	})
-	for _, a := range answers[:min(keep, len(answers))] {
-		for i := range a.chosen {
-			a.chosen[i] = p.order(&p.Components[i], a.chosen[i])
-		}
-		r.Placements = append(r.Placements, Placement{Chosen: a.chosen, Values: a.values})
-	}
+	slices.SortFunc(answers, func(a, b ranked) int { return p.compareRanked(&a, &b) })
+	p.answer(r, answers[:min(keep, len(answers))])
 	return nil
 }
 
-// Feasible reports whether every component can be placed at all, and the first that cannot.
+// compareRanked is the order of placements, the better first.
+func (p *Problem) compareRanked(a, b *ranked) int {
+	return cmp.Or(p.compareValues(&a.by, &b.by), cmp.Compare(a.copies, b.copies), compareChosen(a.chosen, b.chosen))
+}
+
+// answer makes placements of what was found, best first.
+func (p *Problem) answer(r *Result, found []ranked) {
+	for i := range found {
+		chosen := make([][]int, len(found[i].chosen))
+		for k := range chosen {
+			chosen[k] = p.seated(&p.Components[k], found[i].chosen[k])
+		}
+		r.Placements = append(r.Placements, Placement{Chosen: chosen, Values: found[i].values})
+	}
+}
+
+// Feasible reports whether the components can be placed at all, and the first that cannot: -1 where each can by itself, and
+// all together cannot.
 func Feasible(ctx context.Context, p *Problem) (component int, ok bool, err error) {
 	w := &work{ctx: ctx, limit: MaxNodes}
-	aimless := &Problem{Weights: p.Weights}
-	for i := range p.Components {
-		b := newBest(aimless, &p.Components[i], 1, w)
+	aimless := (&Problem{Components: p.Components, Calls: p.Calls, Weights: p.Weights}).laidOut()
+	for i := range aimless.Components {
+		b := newBest(aimless, &aimless.Components[i], 1, w)
 		b.any = true
-		b.run()
+		b.run(nil)
 		switch {
 		case len(b.found) > 0:
 		case w.err != nil:
@@ -115,14 +145,25 @@ func Feasible(ctx context.Context, p *Problem) (component int, ok bool, err erro
 			return i, false, nil
 		}
 	}
-	return 0, true, nil
+	if len(p.Calls) == 0 {
+		return 0, true, nil
+	}
+	j := newJoint(aimless, 1, w)
+	j.any = true
+	if err := j.run(); err != nil {
+		return -1, false, err
+	}
+	if len(j.found) > 0 {
+		return 0, true, nil
+	}
+	return -1, false, j.tooLarge()
 }
 
 // component returns the sets of one component that can be part of one of the keep best placements.
 func (p *Problem) component(ctx context.Context, c *Component, keep int, nodes *int64) ([]set, error) {
-	b := band{p: p, keep: keep, nodes: nodes}
+	b := band{p: p, keep: keep, nodes: nodes, limit: p.share()}
 	var err error
-	e := enumeration{ctx: ctx, c: c, nodes: nodes, visit: func(chosen []int) bool {
+	e := enumeration{ctx: ctx, c: c, nodes: nodes, limit: p.share(), visit: func(chosen []int) bool {
 		t := p.tally(c, chosen)
 		if b.wants(&t) {
 			b.add(set{t, [][]int{slices.Clone(chosen)}})
@@ -135,13 +176,3 @@ func (p *Problem) component(ctx context.Context, c *Component, keep int, nodes *
 }
 
 func compareChosen(a, b [][]int) int { return slices.CompareFunc(a, b, slices.Compare[[]int]) }
-
-// order sorts the chosen copies of a component by how good each is alone, so that the best one gets the
-// first role.
-func (p *Problem) order(c *Component, chosen []int) []int {
-	out := slices.Clone(chosen)
-	slices.SortStableFunc(out, func(a, b int) int {
-		return p.compare(p.values(p.tally(c, []int{a})), p.values(p.tally(c, []int{b})))
-	})
-	return out
-}

@@ -3,6 +3,7 @@ package solve
 import (
 	"cmp"
 	"math/big"
+	"math/bits"
 	"slices"
 )
 
@@ -29,6 +30,14 @@ func (p *Problem) compareValues(a, b *value) int {
 		return slices.Compare(a.figures, b.figures)
 	}
 	return cmp.Or(cmp.Compare(a.unknown, b.unknown), cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo))
+}
+
+// addTo adds another weighted sum.
+func (v *value) addTo(o *value) {
+	var carry uint64
+	v.lo, carry = bits.Add64(v.lo, o.lo, 0)
+	v.hi, _ = bits.Add64(v.hi, o.hi, carry)
+	v.unknown += o.unknown
 }
 
 // first is the first figure, or the sum.
