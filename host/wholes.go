@@ -398,7 +398,8 @@ func (q *question) placementRows(p *solve.Problem, list []solve.Placement) ([]wh
 // laidOut is a placement as guests read it, in a scenario that leaves those sites; nil leaves all.
 func (q *question) laidOut(p *solve.Problem, pl *solve.Placement, scenario, kind string, survivors []string) tables.Placement {
 	t := tables.Placement{Scenario: scenario, Kind: kind}
-	if id := scenario[strings.LastIndexByte(scenario, ':')+1:]; survivors != nil && !strings.Contains(scenario, ":any-of:") {
+	operated := kind == placement.SurvivePartition || kind == placement.SurviveProvider
+	if id := scenario[strings.LastIndexByte(scenario, ':')+1:]; survivors != nil && !operated && !strings.Contains(scenario, ":any-of:") {
 		if row, ok := q.snap.Site(id); ok {
 			t.Lost = append(t.Lost, row)
 		}
@@ -409,6 +410,9 @@ func (q *question) laidOut(p *solve.Problem, pl *solve.Placement, scenario, kind
 		for n, k := range pl.Chosen[i] {
 			site := topology.SiteRow(c.Candidates[k].Site)
 			if survivors != nil && !slices.Contains(survivors, q.snap.SiteID(site)) {
+				if operated && !slices.Contains(t.Lost, site) {
+					t.Lost = append(t.Lost, site) // of all that an operator has, the copies
+				}
 				continue
 			}
 			if c.Serves(n, survivors != nil) {

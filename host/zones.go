@@ -177,6 +177,7 @@ func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.
 			}))
 		}
 	}
+	out = append(out, q.operatorScenarios(p, pl)...)
 	for region := range q.snap.Regions() {
 		if zoned[region] {
 			out = append(out, q.zoneScenarios(p, pl, region)...)
@@ -201,6 +202,38 @@ func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.
 			}
 			return yes
 		}))
+	}
+	return out
+}
+
+// operatorScenarios says what remains when each partition that copies are in is lost, and each operator, where a component
+// is to survive that.
+func (q *question) operatorScenarios(p *solve.Problem, pl *solve.Placement) (out []placement.Scenario) {
+	for _, kind := range []struct {
+		name string
+		of   func(topology.SiteRow) string
+	}{{placement.SurvivePartition, q.snap.Partition}, {placement.SurviveProvider, q.snap.Provider}} {
+		var lost []string
+		for i := range p.Components {
+			for _, k := range pl.Chosen[i] {
+				id := kind.of(topology.SiteRow(p.Components[i].Candidates[k].Site))
+				asked := slices.ContainsFunc(q.components, func(c component) bool { return losses[c.Survive] >= losses[kind.name] })
+				if asked && id != "" {
+					lost = insert(lost, id)
+				}
+			}
+		}
+		for _, id := range lost {
+			out = append(out, q.scenario(p, pl, "lose:"+kind.name+":"+id, func(_ int, c *solve.Candidate) answer {
+				switch kind.of(topology.SiteRow(c.Site)) {
+				case id:
+					return no
+				case "":
+					return maybe
+				}
+				return yes
+			}))
+		}
 	}
 	return out
 }

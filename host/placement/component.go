@@ -7,7 +7,7 @@ type Component struct {
 	Data              []string     `json:"data" omit:"none" format:"id" doc:"Data sets every copy holds, by name."`
 	Tier              string       `json:"tier,omitempty" default:"region" enum:"region|availability-zone|local-zone|wavelength-zone|outpost|edge-location|lowest" doc:"Kind of site the copies are on."`
 	Copies            Copies       `json:"copies" omit:"default" doc:"How many sites of that tier. If omitted, one."`
-	Roles             []string     `json:"roles" omit:"default" enum:"primary|replica|standby|voter|witness|cache" doc:"Roles of the copies in order. If omitted, the first is primary; copies beyond the list are replicas."`
+	Roles             []string     `json:"roles" omit:"default" enum:"primary|replica|standby|voter|witness|cache" doc:"Roles of the copies in order. A standby serves once another copy is lost and does not vote; a witness only votes; a cache only serves. If omitted, the first is primary; copies beyond the list are replicas."`
 	Survive           string       `json:"survive,omitempty" default:"none" enum:"none|zone|region|partition|provider" doc:"The component survives the loss of any one of these."`
 	Quorum            string       `json:"quorum,omitempty" default:"none" enum:"none|majority" doc:"What must stay up after the loss: one copy, or a majority of the chosen ones."`
 	Spread            Spread       `json:"spread" omit:"none" doc:"How far apart the copies are."`
@@ -38,7 +38,7 @@ type Spread struct {
 	PerRegion    int     `json:"perRegion" omit:"none" min:"0" doc:"Most copies in one region. 0 is no limit."`
 	PerCountry   int     `json:"perCountry" omit:"none" min:"0" doc:"Most copies in one country. 0 is no limit."`
 	PerRiskGroup int     `json:"perRiskGroup" omit:"none" min:"0" doc:"Most copies in one risk group. 0 is no limit."`
-	MaxSkew      int     `json:"maxSkew" omit:"none" min:"0" doc:"Greatest difference between the numbers of copies in any two regions. 0 is no limit."`
+	MaxSkew      int     `json:"maxSkew" omit:"none" min:"0" doc:"Greatest difference between the numbers of copies in any two regions with a site that may be chosen. 0 is no limit."`
 }
 
 // Capacity is load, in any unit that both fields share.
@@ -50,13 +50,13 @@ type Capacity struct {
 // Dependency is a call from one component to another.
 type Dependency struct {
 	Component string   `json:"component" omit:"required" format:"id" doc:"Component that is called."`
-	MaxMs     *float64 `json:"maxMs,omitempty" omit:"none" min:"0" doc:"Greatest round-trip time to it, in ms."`
+	MaxMs     *float64 `json:"maxMs,omitempty" omit:"none" min:"0" doc:"Greatest round-trip time from any copy to the nearest one that answers, in ms, now and after every loss that both components survive. More than 0."`
 	TrafficGB float64  `json:"trafficGB" omit:"none" min:"0" doc:"Traffic to it per month, in GB."`
 }
 
 // Latency is about users' round-trip times.
 type Latency struct {
-	MaxMs         *float64 `json:"maxMs,omitempty" omit:"none" min:"0" doc:"Greatest round-trip time from any user group to its nearest copy, in ms. More than 0."`
+	MaxMs         *float64 `json:"maxMs,omitempty" omit:"none" min:"0" doc:"Greatest round-trip time from any user group to its nearest copy, in ms, now and after every loss that survive names. More than 0."`
 	Percentile    *float64 `json:"percentile,omitempty" omit:"none" min:"1" max:"100" doc:"Percentile of round-trip times that maxMs is about."`
 	Accelerated   bool     `json:"accelerated" omit:"none" doc:"Whether users enter the provider's backbone at the nearest edge location that the sovereignty policies allow."`
 	CacheHitRatio float64  `json:"cacheHitRatio" omit:"none" min:"0" max:"1" doc:"Share of calls answered by a cache at the edge."`
