@@ -165,8 +165,9 @@ func (q *question) tooLarge(err error) error {
 func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]judged) placement.Placement {
 	out := placement.Placement{
 		Copies: []placement.Copy{}, Users: []placement.UserRoute{}, Warnings: []placement.Warning{},
-		Obligations: []placement.Obligation{}, Scenarios: q.scenarios(p, pl),
+		Obligations: []placement.Obligation{},
 	}
+	out.Scenarios, out.Cuts = q.failures(p, pl, sites)
 	for i := range p.Components {
 		c := &p.Components[i]
 		var chosen []topology.SiteRow
@@ -185,6 +186,7 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 		}
 	}
 	q.zoneWarnings(&out, p, pl)
+	q.recoveryWarnings(&out)
 	q.carrierWarnings(&out)
 	out.Footprint = q.footprint(&out)
 	var unknown []string

@@ -99,7 +99,7 @@ func TestBadRequests(t *testing.T) {
 		{"unknown policy in a waiver", "components: [{name: a}]\nwaivers: [{policy: SOV-99, component: a, site: north, until: 2027-01-01, reason: r, by: b}]", `test.yaml:6:22: /spec/waivers/0/policy: there is no policy "SOV-99"; did you mean "SOV-01", "SOV-02" or "SOV-04"?`},
 		{"zone name that means no zone", "zoneNames: {mine: north}\ncomponents: [{name: a}]", `test.yaml:5:21: /spec/zoneNames/mine: "north" is of kind region; name an availability zone by its id`},
 		{"a field of data that no policy reads", "data: [{name: d, class: x, logs: [AA]}]\ncomponents: [{name: a, data: [d]}]", "test.yaml:5:36: /spec/data/0/logs: no policy reads logs, so it would change nothing; add a policy that does, or remove it"},
-		{"what is not acted on is refused", "components: [{name: a, tier: edge-location, rtoSeconds: 5}]", "test.yaml:5:59: /spec/components/0/rtoSeconds: rtoSeconds is not supported by this version: remove it"},
+		{"what is not acted on is refused", "components: [{name: a, tier: edge-location, latency: {percentile: 5}}]", "test.yaml:5:69: /spec/components/0/latency/percentile: latency.percentile is not supported by this version: remove it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := h.Decide(context.Background(), request(t, c.spec))
@@ -183,6 +183,9 @@ func TestScenarios(t *testing.T) {
 		"lose:zone:north-3": {placement.Permit, "south", 3*45 + 6},
 		"lose:zone:south-1": {placement.Permit, "north", 3*5 + 45},
 		"lose:zone:south-2": {placement.Permit, "north", 3*5 + 45},
+
+		"lose:partition:acme": {placement.Infeasible, "", 0},
+		"lose:provider:acme":  {placement.Infeasible, "", 0},
 	}
 	for _, s := range p.Scenarios {
 		if got := (outcome{s.Verdict, strings.Join(s.Survivors, "+"), s.Objective["latency"]}); got != want[s.ID] {
@@ -306,7 +309,7 @@ func TestOpenZoneLossIsSaid(t *testing.T) {
 	d := decide(t, h, "sites: {include: [north]}\ncomponents: [{name: a, services: [odd]}]\n")
 	p := d.Placements[0]
 	for _, s := range p.Scenarios {
-		if want := map[bool]placement.Verdict{true: placement.Infeasible, false: placement.Indeterminate}[s.ID == "lose:region:north"]; s.Verdict != want {
+		if want := map[bool]placement.Verdict{true: placement.Infeasible, false: placement.Indeterminate}[!strings.HasPrefix(s.ID, "lose:zone:")]; s.Verdict != want {
 			t.Errorf("%s: %s, want %s", s.ID, s.Verdict, want)
 		}
 	}

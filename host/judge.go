@@ -222,6 +222,7 @@ func (q *question) require(c *component, j *judged) {
 	if c.DisconnectedHours > 0 {
 		j.unmet = append(j.unmet, q.cutOffShort(c, j.row)...)
 	}
+	j.unmet = append(j.unmet, q.recoveryShort(c, j.row)...)
 	for _, u := range j.unmet {
 		j.result.Reasons = append(j.result.Reasons, placement.Reason{
 			Policy: requirementPolicy, Message: u.message, Possible: u.possible, Facts: []placement.Fact{},

@@ -177,6 +177,7 @@ func requirements(c *component) []string {
 	}
 	add(len(c.services) > 0 && slices.ContainsFunc(c.kinds, hasParentServices), "services")
 	add(c.DisconnectedHours > 0, "disconnectedHours")
+	fields = append(fields, recoveryFields(c.Component)...)
 	add(c.Copies.Max < moreCopies, "copies.max")
 	add(c.Copies.Min > 1, "copies.min")
 	add(c.Survive != placement.SurviveNone, "survive")

@@ -35,6 +35,11 @@ type question struct {
 	scale       scale
 	request     *ast.Term
 	names       map[string]int64 // of partitions, operators and risk groups, numbered
+
+	// What failures are worked out from, filled as it is asked for.
+	outlives map[spot]answer
+	links    map[[2]topology.SiteRow]link
+	risks    []riskGroup
 }
 
 // population is a group of users, under the name it has in the request.

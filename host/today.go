@@ -20,6 +20,7 @@ func (q *question) today(ctx context.Context, e *epoch, d *placement.Decision) e
 	}
 	d.Current = &placement.Current{
 		Verdict: placement.Permit, Reasons: []placement.CurrentReason{}, Objective: map[string]float64{}, Users: []placement.UserRoute{},
+		Scenarios: []placement.Scenario{},
 	}
 	sites := make([][]judged, len(q.components))
 	whole := true
@@ -105,7 +106,7 @@ func (q *question) speakAgainst(i int, sites []judged, out *placement.Current) {
 }
 
 // saidBySite are requirements that each site answers for itself, or that are counted apart.
-var saidBySite = map[string]bool{"copies.min": true, "copies.max": true, "disconnectedHours": true, "services": true}
+var saidBySite = map[string]bool{"copies.min": true, "copies.max": true, "disconnectedHours": true, "services": true, "rtoSeconds": true, "rpoSeconds": true}
 
 // keepsToday reports whether the sites of today meet one requirement by itself.
 func (q *question) keepsToday(i int, sites []judged, field string, s stance) bool {
@@ -116,12 +117,11 @@ func (q *question) keepsToday(i int, sites []judged, field string, s stance) boo
 			d.dropped[other] = true
 		}
 	}
-	reached := scopedAll(sites)
+	reached := q.inOrder(i, scopedAll(sites))
 	for k := range reached {
 		reached[k].unmet = nil // said by the site; its unknown times are unknown here too
 	}
 	part := q.part(i, reached, s, d)
-	part.Seats = nil // which copy has which role today, the request does not say
 	return part.Meets()
 }
 
@@ -171,7 +171,7 @@ func worseToday(a, b placement.Verdict) placement.Verdict {
 // paths and placements say of it.
 func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placement.Decision) error {
 	for i := range sites {
-		sites[i] = scopedAll(sites[i])
+		sites[i] = q.inOrder(i, scopedAll(sites[i]))
 		for k := range sites[i] {
 			sites[i][k].unmet = nil
 		}
@@ -179,15 +179,20 @@ func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placemen
 	p := q.problem(sites, strict, demands{all: true, entry: true, dropped: map[string]bool{"disconnectedHours": true, "tier": true}})
 	pl, all := solve.Placement{}, true
 	for i := range p.Components {
-		p.Components[i].Seats = nil
 		chosen := make([]int, len(p.Components[i].Candidates))
 		for k := range chosen {
 			chosen[k] = k
 		}
 		pl.Chosen = append(pl.Chosen, chosen)
+		if len(chosen) != len(sites[i]) {
+			p.Components[i].Seats = nil // whose role is whose, is not to be told any more
+		}
 		all = all && len(chosen) == len(sites[i])
 	}
 	q.measureToday(p, &pl, d.Current)
+	if all {
+		d.Current.Scenarios, d.Current.Cuts = q.failures(p, &pl, sites)
+	}
 	switch {
 	case !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement):
 		return nil
@@ -202,8 +207,25 @@ func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placemen
 	for _, r := range opinions[0].reasons {
 		q.againstToday(d.Current, r)
 	}
+	opinions[0].noteAfter(d.Current.Scenarios)
 	d.Waived = append(d.Waived, opinions[0].waived...)
 	return nil
+}
+
+// inOrder puts the sites of component i in the order in which the request lists where it runs, which is that of roles.
+func (q *question) inOrder(i int, sites []judged) []judged {
+	names := q.req.Spec.Current[q.components[i].Name]
+	place := func(j *judged) int {
+		return slices.IndexFunc(names, func(name string) bool {
+			if zone, ok := q.req.Spec.ZoneNames[name]; ok {
+				name = zone
+			}
+			return name == q.snap.SiteID(j.row)
+		})
+	}
+	out := slices.Clone(sites)
+	slices.SortStableFunc(out, func(a, b judged) int { return cmp.Compare(place(&a), place(&b)) })
+	return out
 }
 
 // againstToday adds what a policy says against the present placement as a whole. It stands beside the first component.

@@ -33,7 +33,8 @@ type opinion struct {
 	obligations []placement.Obligation
 	score       float64
 	scored      bool
-	waived      []placement.Waived // what it would have refused
+	after       map[string]placement.Verdict // what sovereignty policies make of what is left, by scenario
+	waived      []placement.Waived           // what it would have refused
 }
 
 // wholes are placements that were found, and what is said of each.
@@ -213,7 +214,11 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 			for i := range rows {
 				res := r.result(i, rows[i].unknown)
 				for _, n := range rows[i].of {
-					out[n].take(&res, rows[i].prefix, q.waiveWhole(gp.policy.ID, p, &list[n]))
+					waivers := q.waiveWhole(gp.policy.ID, p, &list[n])
+					out[n].take(&res, rows[i].prefix, waivers)
+					if len(waivers) == 0 {
+						out[n].forbid(&res, rows[i].after, q.stance())
+					}
 				}
 			}
 		}
@@ -225,6 +230,7 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 type whole struct {
 	of      []int    // the placements that it is part of
 	prefix  string   // before messages about it
+	after   string   // the scenario that it is about; "": the placement itself
 	unknown []string // facts about it that are unknown, with their whole names
 }
 
@@ -284,6 +290,7 @@ func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waive
 
 // note adds to a placement what is said of it.
 func (o *opinion) note(pl *placement.Placement) {
+	o.noteAfter(pl.Scenarios)
 	pl.Warnings, pl.Obligations = append(pl.Warnings, o.warnings...), append(pl.Obligations, o.obligations...)
 	if o.scored {
 		pl.Score = &o.score
@@ -376,61 +383,18 @@ func unknownOfPath(f *topology.PathFacts) (out []string) {
 func (q *question) placementRows(p *solve.Problem, list []solve.Placement) ([]whole, []byte, error) {
 	var rows []whole
 	var out []tables.Placement
-	add := func(n int, prefix string, t tables.Placement) {
-		rows = append(rows, whole{of: []int{n}, prefix: prefix})
-		out = append(out, t)
-	}
 	for n := range list {
-		pl := &list[n]
-		add(n, "", q.laidOut(p, pl, "none", "none", nil))
-		for _, s := range q.scenarios(p, pl) {
-			if len(s.Survivors) == 0 {
+		f := q.footing(p, &list[n])
+		rows = append(rows, whole{of: []int{n}})
+		out = append(out, f.laidOut(nil))
+		for _, l := range f.losses() {
+			if !slices.Contains(l.goes, yes) {
 				continue // nothing is left to judge
 			}
-			kind, _, _ := strings.Cut(strings.TrimPrefix(s.ID, "lose:"), ":")
-			add(n, "after "+s.ID+": ", q.laidOut(p, pl, s.ID, kind, s.Survivors))
+			rows = append(rows, whole{of: []int{n}, prefix: "after " + l.id + ": ", after: l.id})
+			out = append(out, f.laidOut(&l))
 		}
 	}
 	image, err := q.tables().PlacementImage(out)
 	return rows, image, err
-}
-
-// laidOut is a placement as guests read it, in a scenario that leaves those sites; nil leaves all.
-func (q *question) laidOut(p *solve.Problem, pl *solve.Placement, scenario, kind string, survivors []string) tables.Placement {
-	t := tables.Placement{Scenario: scenario, Kind: kind}
-	operated := kind == placement.SurvivePartition || kind == placement.SurviveProvider
-	if id := scenario[strings.LastIndexByte(scenario, ':')+1:]; survivors != nil && !operated && !strings.Contains(scenario, ":any-of:") {
-		if row, ok := q.snap.Site(id); ok {
-			t.Lost = append(t.Lost, row)
-		}
-	}
-	for i := range p.Components {
-		c := &p.Components[i]
-		var serving []int
-		for n, k := range pl.Chosen[i] {
-			site := topology.SiteRow(c.Candidates[k].Site)
-			if survivors != nil && !slices.Contains(survivors, q.snap.SiteID(site)) {
-				if operated && !slices.Contains(t.Lost, site) {
-					t.Lost = append(t.Lost, site) // of all that an operator has, the copies
-				}
-				continue
-			}
-			if c.Serves(n, survivors != nil) {
-				serving = append(serving, k)
-			}
-			t.Survivors = append(t.Survivors, site)
-			t.Copies = append(t.Copies, tables.Copy{Component: i, Role: q.copy(&q.components[i], n, site).Role, Site: site})
-		}
-		if !c.UserFacing || len(serving) == 0 {
-			continue
-		}
-		for u := range q.populations {
-			r := tables.Route{Component: i, User: u, Site: topology.SiteRow(c.Candidates[serving[0]].Site), Micros: -1}
-			if k := c.Nearest(serving, u); k >= 0 {
-				r.Site, r.Micros = topology.SiteRow(c.Candidates[k].Site), c.Candidates[k].RTT[u]
-			}
-			t.Routes = append(t.Routes, r)
-		}
-	}
-	return t
 }

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -87,7 +86,9 @@ func (q *question) zoneDoubts(c *component, r topology.SiteRow) []string {
 // zoneWarnings says what would have to be known where the loss of a zone leaves it open whether service
 // goes on.
 func (q *question) zoneWarnings(out *placement.Placement, p *solve.Problem, pl *solve.Placement) {
-	if !slices.ContainsFunc(out.Scenarios, func(s placement.Scenario) bool { return s.Verdict == placement.Indeterminate }) {
+	if !slices.ContainsFunc(out.Scenarios, func(s placement.Scenario) bool {
+		return s.Verdict == placement.Indeterminate && strings.HasPrefix(s.ID, "lose:zone:")
+	}) {
 		return
 	}
 	for i := range p.Components {
@@ -146,146 +147,4 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 		}
 	}
 	return out, nil
-}
-
-// scenarios says what remains of a placement when each region it uses is lost, each zone of those that hold
-// copies on their own ground, and each small site and the link of each Outpost.
-func (q *question) scenarios(p *solve.Problem, pl *solve.Placement) []placement.Scenario {
-	used, zoned, small := map[topology.SiteRow]bool{}, map[topology.SiteRow]bool{}, map[topology.SiteRow]bool{}
-	for i := range p.Components {
-		for _, k := range pl.Chosen[i] {
-			site := topology.SiteRow(p.Components[i].Candidates[k].Site)
-			region, ok := q.snap.Region(site)
-			if ok {
-				used[region] = true
-			}
-			if kind := q.snap.Kind(site); kind == topology.Region || kind == topology.AvailabilityZone {
-				zoned[region] = true
-			} else {
-				small[site] = true
-			}
-		}
-	}
-	var out []placement.Scenario
-	for region := range q.snap.Regions() {
-		if used[region] {
-			out = append(out, q.scenario(p, pl, "lose:region:"+q.snap.SiteID(region), func(_ int, c *solve.Candidate) answer {
-				if c.Fate == int64(region) {
-					return no
-				}
-				return yes
-			}))
-		}
-	}
-	out = append(out, q.operatorScenarios(p, pl)...)
-	for region := range q.snap.Regions() {
-		if zoned[region] {
-			out = append(out, q.zoneScenarios(p, pl, region)...)
-		}
-	}
-	for _, site := range slices.Sorted(maps.Keys(small)) {
-		what := "site"
-		switch q.snap.Kind(site) {
-		case topology.LocalZone, topology.WavelengthZone:
-			what = "zone"
-		case topology.Outpost:
-			out = append(out, q.scenario(p, pl, "lose:link:"+q.snap.SiteID(site), func(i int, c *solve.Candidate) answer {
-				if topology.SiteRow(c.Site) == site {
-					return q.goesOn(&q.components[i], site)
-				}
-				return yes
-			}))
-		}
-		out = append(out, q.scenario(p, pl, "lose:"+what+":"+q.snap.SiteID(site), func(_ int, c *solve.Candidate) answer {
-			if topology.SiteRow(c.Site) == site {
-				return no
-			}
-			return yes
-		}))
-	}
-	return out
-}
-
-// operatorScenarios says what remains when each partition that copies are in is lost, and each operator, where a component
-// is to survive that.
-func (q *question) operatorScenarios(p *solve.Problem, pl *solve.Placement) (out []placement.Scenario) {
-	for _, kind := range []struct {
-		name string
-		of   func(topology.SiteRow) string
-	}{{placement.SurvivePartition, q.snap.Partition}, {placement.SurviveProvider, q.snap.Provider}} {
-		var lost []string
-		for i := range p.Components {
-			for _, k := range pl.Chosen[i] {
-				id := kind.of(topology.SiteRow(p.Components[i].Candidates[k].Site))
-				asked := slices.ContainsFunc(q.components, func(c component) bool { return losses[c.Survive] >= losses[kind.name] })
-				if asked && id != "" {
-					lost = insert(lost, id)
-				}
-			}
-		}
-		for _, id := range lost {
-			out = append(out, q.scenario(p, pl, "lose:"+kind.name+":"+id, func(_ int, c *solve.Candidate) answer {
-				switch kind.of(topology.SiteRow(c.Site)) {
-				case id:
-					return no
-				case "":
-					return maybe
-				}
-				return yes
-			}))
-		}
-	}
-	return out
-}
-
-// zoneScenarios says what remains when each availability zone of a region is lost.
-func (q *question) zoneScenarios(p *solve.Problem, pl *solve.Placement, region topology.SiteRow) []placement.Scenario {
-	lives := func(zone topology.SiteRow) func(int, *solve.Candidate) answer {
-		return func(i int, c *solve.Candidate) answer {
-			switch topology.SiteRow(c.Site) {
-			case zone:
-				return no
-			case region:
-				return q.survivesZone(&q.components[i], region)
-			}
-			return yes
-		}
-	}
-	var out []placement.Scenario
-	for zone := range q.snap.Zones(region) {
-		out = append(out, q.scenario(p, pl, "lose:zone:"+q.snap.SiteID(zone), lives(zone)))
-	}
-	if len(out) == 0 { // its zones have no known ids, but it may lose one all the same
-		out = append(out, q.scenario(p, pl, "lose:zone:any-of:"+q.snap.SiteID(region), lives(unnamedZone)))
-	}
-	return out
-}
-
-// scenario works out what remains when the copies that do not live are gone. Where it is not known
-// whether some live, the verdict is what is sure: indeterminate if service goes on only with them.
-func (q *question) scenario(p *solve.Problem, pl *solve.Placement, id string, lives func(component int, c *solve.Candidate) answer) placement.Scenario {
-	o := p.After(pl, func(i int, c *solve.Candidate) bool { return lives(i, c) != yes })
-	s := placement.Scenario{ID: id, Survivors: []string{}, Objective: map[string]float64{}}
-	switch {
-	case o.Holds:
-		s.Verdict = placement.Permit
-	case p.After(pl, func(i int, c *solve.Candidate) bool { return lives(i, c) == no }).Holds:
-		s.Verdict = placement.Indeterminate
-	default:
-		s.Verdict = placement.Infeasible
-	}
-	seen := map[uint32]bool{}
-	for i, left := range o.Left {
-		for _, k := range left {
-			site := p.Components[i].Candidates[k].Site
-			if !seen[site] {
-				seen[site] = true
-				s.Survivors = append(s.Survivors, q.snap.SiteID(topology.SiteRow(site)))
-			}
-		}
-	}
-	if o.Values != nil {
-		s.Objective, _ = q.objectives(o.Values)
-	}
-	return s
 }

@@ -28,16 +28,17 @@ type Decision struct {
 
 // Placement is one way to place every component.
 type Placement struct {
-	Rank        int                `json:"rank" omit:"required" min:"1" doc:"1 is the best."`
-	Score       *float64           `json:"score,omitempty" omit:"none" doc:"Sum of what policies about placements score it; it does not change the rank."`
-	Copies      []Copy             `json:"copies" omit:"required" doc:"Which copy is where, in the request's order of components."`
-	Objective   map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective of the request; lower is better. latency: weight × ms, summed; latency.worst: ms; carbon: g/kWh; cost: price index × units; copies and moves: a number."`
-	Users       []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches, for user-facing components."`
-	Proof       *Proof             `json:"proof,omitempty" omit:"inapplicable" doc:"How far the search has proved that nothing is better."`
-	Scenarios   []Scenario         `json:"scenarios" omit:"required" doc:"What is left after each failure the request is to survive."`
-	Footprint   *Footprint         `json:"footprint,omitempty" omit:"inapplicable" doc:"Emissions, where components say what energy they use."`
-	Warnings    []Warning          `json:"warnings" omit:"required" doc:"What the policies warn of."`
-	Obligations []Obligation       `json:"obligations" omit:"required" doc:"What someone has to see to, for this placement to be in order."`
+	Rank      int                `json:"rank" omit:"required" min:"1" doc:"1 is the best."`
+	Score     *float64           `json:"score,omitempty" omit:"none" doc:"Sum of what policies about placements score it; it does not change the rank."`
+	Copies    []Copy             `json:"copies" omit:"required" doc:"Which copy is where, in the request's order of components."`
+	Objective map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective of the request; lower is better. latency: weight × ms, summed; latency.worst: ms; carbon: g/kWh; cost: price index × units; copies and moves: a number."`
+	Users     []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches, for user-facing components."`
+	Proof     *Proof             `json:"proof,omitempty" omit:"inapplicable" doc:"How far the search has proved that nothing is better."`
+	Scenarios []Scenario         `json:"scenarios" omit:"required" doc:"What is left after each failure of what the placement uses. Only losses that a component is to survive can refuse a placement."`
+	Cuts
+	Footprint   *Footprint   `json:"footprint,omitempty" omit:"inapplicable" doc:"Emissions, where components say what energy they use."`
+	Warnings    []Warning    `json:"warnings" omit:"required" doc:"What the policies warn of."`
+	Obligations []Obligation `json:"obligations" omit:"required" doc:"What someone has to see to, for this placement to be in order."`
 }
 
 // Refused is a placement that meets the request, and that policies about paths or placements refuse.
@@ -106,16 +107,6 @@ type Proof struct {
 	Nodes   int64   `json:"nodes" omit:"required" min:"0" doc:"Partial placements the search looked at."`
 }
 
-// Scenario is a failure and what is left after it.
-type Scenario struct {
-	ID         string             `json:"id" omit:"required" format:"id" doc:"What is lost, such as lose:region:eu-central-1."`
-	Verdict    Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for what is left."`
-	Survivors  []string           `json:"survivors" omit:"required" format:"id" doc:"Sites that are left."`
-	Objective  map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective for what is left."`
-	RTOSeconds *float64           `json:"rtoSeconds,omitempty" omit:"unknown" min:"0" doc:"Time until service is back, in seconds."`
-	RPOSeconds *float64           `json:"rpoSeconds,omitempty" omit:"unknown" min:"0" doc:"Span of writes that is lost, in seconds."`
-}
-
 // Footprint is the emissions of a placement.
 type Footprint struct {
 	LocationKgPerMonth *float64        `json:"locationKgPerMonth,omitempty" omit:"unknown" min:"0" doc:"By the grids' intensity, in kg of CO2 equivalent per month. Absent if a fact it needs is unknown."`
@@ -141,6 +132,8 @@ type Current struct {
 	Reasons   []CurrentReason    `json:"reasons" omit:"required" doc:"Why it is not permitted."`
 	Objective map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective, where the request says of every component where it runs and the value is known."`
 	Users     []UserRoute        `json:"users" omit:"required" doc:"Which copy each group of users reaches today."`
+	Scenarios []Scenario         `json:"scenarios" omit:"none" doc:"What is left after each failure of what is used today, where the request says of every component where it runs."`
+	Cuts
 }
 
 // CurrentReason is what speaks against where a component runs today.

@@ -42,9 +42,16 @@ func wholeDecision() *Decision {
 			}},
 			Proof: &Proof{Optimal: true, Bound: 1240.5, Nodes: 123},
 			Scenarios: []Scenario{{
-				ID: "lose:region:eu-central-1", Verdict: Permit, Survivors: []string{"eu-west-1"},
-				Objective: map[string]float64{"latency": 3100}, RTOSeconds: new(60.0), RPOSeconds: new(0.0),
+				ID: "lose:region:eu-central-1", Verdict: Infeasible, Lost: []string{"eu-central-1"}, Survivors: []string{"eu-west-1"},
+				Missing:       []string{"components[0].latency.maxMs"},
+				Users:         []Reroute{{Population: "DE", Mobile: "Vodafone", Component: "api", Site: "eu-west-1", RTTMs: new(31.0)}},
+				ControlPlanes: []string{"iam"},
+				Objective:     map[string]float64{"latency": 3100}, RTOSeconds: new(60.0), RPOSeconds: new(0.0),
 			}},
+			Cuts: Cuts{
+				CutSets:         [][]string{{"lose:region:eu-central-1", "lose:region:eu-west-1"}},
+				PossibleCutSets: [][]string{{"lose:zone:euc1-az1", "lose:zone:euc1-az2"}}, MoreCutSets: 2,
+			},
 			Footprint: &Footprint{
 				LocationKgPerMonth: new(1.5),
 				Copies:             []CopyFootprint{{Component: "api", Site: "eu-central-1", EnergyKWh: 4, PUE: new(1.2), GridGramsPerKWh: new(312.5), LocationKgPerMonth: new(1.5)}},
@@ -55,6 +62,7 @@ func wholeDecision() *Decision {
 		Current: &Current{
 			Verdict: Deny, Reasons: []CurrentReason{{Component: "api", Site: "us-east-1", Reason: reason}, {Component: "api", Reason: reason}},
 			Objective: map[string]float64{"latency": 2000}, Users: []UserRoute{},
+			Scenarios: []Scenario{}, Cuts: Cuts{CutSets: [][]string{{"lose:region:us-east-1"}}},
 		},
 		Sites: []SiteResult{{
 			Site: "us-east-1", Component: "api", Verdict: Deny,

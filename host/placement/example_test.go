@@ -64,7 +64,7 @@ apiVersion: bailiwick/v1
 kind: PlacementRequest
 metadata: {name: edge}
 spec:
-  components: [{name: api, latency: {percentile: 99}, rtoSeconds: 60}]
+  components: [{name: api, latency: {percentile: 99}}]
 `))
 	if err != nil {
 		fmt.Println(err)
@@ -73,7 +73,6 @@ spec:
 	fmt.Println(r.Unsupported())
 	// Output:
 	// edge.yaml:6:50: /spec/components/0/latency/percentile: latency.percentile is not supported by this version: remove it
-	// edge.yaml:6:67: /spec/components/0/rtoSeconds: rtoSeconds is not supported by this version: remove it
 }
 
 func ExampleDecision_ComputeID() {

@@ -28,7 +28,7 @@ type Spec struct {
 	Users      []User              `json:"users" omit:"none" doc:"Who uses the user-facing components, and from where."`
 	Data       []DataSet           `json:"data" omit:"none" doc:"Data sets that components hold."`
 	Components []Component         `json:"components" omit:"required" minItems:"1" doc:"What is to be placed."`
-	Current    map[string][]string `json:"current,omitempty" omit:"none" format:"id" doc:"Where components run today: component to site ids."`
+	Current    map[string][]string `json:"current,omitempty" omit:"none" format:"id" doc:"Where components run today: component to site ids, in the order of its roles."`
 	Carbon     *Carbon             `json:"carbon,omitempty" omit:"none" doc:"Ceiling on, and accounting of, carbon intensity."`
 	Cost       *Cost               `json:"cost,omitempty" omit:"none" doc:"Ceiling on cost."`
 	Objective  Objective           `json:"objective,omitzero" omit:"default" doc:"What to optimise: a list of objectives, most important first, or a mapping of objectives to weights. If omitted, [latency] where there are users and a user-facing component, else [copies]."`

@@ -28,8 +28,6 @@ func (c *checker) unsupported(p string, m *Component) {
 		name string
 		set  bool
 	}{
-		{"rtoSeconds", m.RTOSeconds != nil},
-		{"rpoSeconds", m.RPOSeconds != nil},
 		{"latency/percentile", m.Latency.Percentile != nil},
 	} {
 		if f.set {

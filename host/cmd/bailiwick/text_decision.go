@@ -29,6 +29,7 @@ func (t *text) decision(snap *topology.Snapshot, req *placement.Request, d *plac
 		r.copies(best)
 		r.users(best.Users)
 		r.scenarios(best)
+		r.cuts(&best.Cuts)
 		r.emissions()
 		r.runnersUp()
 		r.notes(best)
@@ -296,70 +297,6 @@ func (r *report) population(id string) string {
 		return oneLine(r.snap.PopulationFacts(p).Name)
 	}
 	return ""
-}
-
-// loss is how a placement comes out of losing something.
-type loss struct{ what, left, then string }
-
-// scenarios lists losses; those of a region's zones that come out alike are one line, which names the zone if it
-// is a single one.
-func (r *report) scenarios(p *placement.Placement) {
-	if len(p.Scenarios) == 0 {
-		return
-	}
-	r.section("If it is lost", "what goes on")
-	count, outcomes, first := map[loss]int{}, map[string]int{}, map[loss]string{}
-	var order []loss
-	for i := range p.Scenarios {
-		l := r.loss(p, &p.Scenarios[i])
-		if count[l]++; count[l] == 1 {
-			first[l] = strings.TrimPrefix(p.Scenarios[i].ID, "lose:zone:")
-			order = append(order, l)
-			outcomes[l.what]++
-		}
-	}
-	var rows [][]string
-	for _, l := range order {
-		switch zone, n := first[l], count[l]; {
-		case !strings.HasPrefix(l.what, "any zone") || strings.HasPrefix(zone, "any-of:"):
-		case n == 1:
-			l.what = "zone " + zone
-		case outcomes[l.what] > 1: // the zones of one region come out differently
-			l.what = fmt.Sprintf("%d of the zones%s", n, strings.TrimPrefix(l.what, "any zone"))
-		}
-		rows = append(rows, []string{l.what, l.left, dim.Render(l.then)})
-	}
-	r.tableThen("  ", rows)
-}
-
-func (r *report) loss(p *placement.Placement, s *placement.Scenario) loss {
-	kind, id, _ := strings.Cut(strings.TrimPrefix(s.ID, "lose:"), ":")
-	l := loss{what: kind + " " + id}
-	if kind == "link" {
-		l.what = "link of " + id
-	}
-	if kind == "zone" {
-		id = strings.TrimPrefix(id, "any-of:")
-		if row, ok := r.snap.Site(id); ok {
-			if region, ok := r.snap.Region(row); ok {
-				id = r.snap.SiteID(region)
-			}
-		}
-		l.what = "any zone of " + id
-		if row, ok := r.snap.Site(s.ID[len("lose:zone:"):]); ok && r.snap.Kind(row) != topology.AvailabilityZone {
-			l.what = "zone " + r.snap.SiteID(row)
-		}
-	}
-	switch s.Verdict {
-	case placement.Indeterminate:
-		l.left = amber.Render("not known")
-		return l
-	case placement.Infeasible:
-		l.left = bad.Render("stops")
-		return l
-	}
-	l.left, l.then = strings.Join(s.Survivors, ", "), r.objective(s.Objective, r.alone(p.Copies, s.Survivors))
-	return l
 }
 
 func (r *report) runnersUp() {

@@ -38,6 +38,7 @@ func (r *report) today() {
 	if more := len(c.Reasons) - shownReasons; more > 0 {
 		r.line(dim.Render(fmt.Sprintf("  and %d more; -o json has them all", more)))
 	}
+	r.failuresToday(c)
 }
 
 // present are the copies that run today.
