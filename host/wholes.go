@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/guest/abi"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
@@ -15,13 +14,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
-
-// mostJudged is how many of the best placements are judged as wholes at most. Beyond it nobody would believe that the
-// request means what it says.
-const mostJudged = 256
-
-// mostRefused is how many refused placements a decision shows.
-const mostRefused = 3
 
 // opinion is what policies about paths and placements say of one placement.
 type opinion struct {
@@ -34,54 +26,14 @@ type opinion struct {
 	score       float64
 	scored      bool
 	after       map[string]placement.Verdict // what sovereignty policies make of what is left, by scenario
-	waived      []placement.Waived           // what it would have refused
-}
-
-// wholes are placements that were found, and what is said of each.
-type wholes struct {
-	solve.Result
-	opinions []opinion // nil: nobody was asked
-	refused  []placement.Refused
-	verdict  placement.Verdict // if nothing is left and something was found
-	against  []string          // the policies that together refuse everything
+	shut        []shutPath
+	waived      []placement.Waived // what it would have refused
 }
 
 // judgesWholes reports whether a policy is asked about more than sites.
 func (q *question) judgesWholes(h policy.Hook) bool {
 	return slices.ContainsFunc(q.guests, func(g *guestPolicy) bool { return g.policy.Plugin.Has(h) })
 }
-
-// search finds the best placements that no policy refuses as wholes.
-func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*wholes, error) {
-	want := 1 + q.runnersUp
-	if !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement) {
-		found, err := solve.Search(ctx, p, want)
-		return &wholes{Result: found}, err
-	}
-	for n := min(max(4*want, 16), mostJudged); ; n = min(4*n, mostJudged) {
-		found, err := solve.Search(ctx, p, n)
-		if err != nil {
-			return nil, err
-		}
-		opinions, err := q.judgeWholes(ctx, p, found.Placements)
-		if err != nil {
-			return nil, err
-		}
-		w := q.sift(p, found, opinions, s, want)
-		all := len(found.Placements) < n && found.Lower == nil
-		switch {
-		case len(w.Placements) >= want || all:
-			return w, nil
-		case n < mostJudged && found.Lower == nil:
-		case len(w.Placements) > 0:
-			return w, nil
-		default:
-			return nil, fmt.Errorf("request %q: the %d best placements are %w by %s, and there are more; narrow it with spec.partitions or spec.sites.include", q.req.Metadata.Name, len(found.Placements), errAllRefused, strings.Join(w.against, " and "))
-		}
-	}
-}
-
-var errAllRefused = errors.New("all refused")
 
 // mayPass tells, where policies surely refuse every placement of the sites that count, whether there might be another: on
 // sites of which too little is known for them to count, or in zones whose ids nobody knows, about which nobody can be asked.
@@ -108,56 +60,6 @@ func (q *question) mayPass(ctx context.Context, e *epoch, sites [][]judged) (boo
 	}
 	_, ok, err := solve.Feasible(ctx, p)
 	return ok, err
-}
-
-// sift keeps the placements that are not refused, and says what refuses the others.
-func (q *question) sift(p *solve.Problem, found solve.Result, opinions []opinion, s stance, want int) *wholes {
-	w := &wholes{Result: solve.Result{Nodes: found.Nodes, Lower: found.Lower}, verdict: placement.Deny}
-	var surely, possibly [][]string
-	for i := range found.Placements {
-		o := &opinions[i]
-		if len(o.denies) == 0 && (len(o.possible) == 0 || s != strict) {
-			if len(w.Placements) < want {
-				w.Placements, w.opinions = append(w.Placements, found.Placements[i]), append(w.opinions, *o)
-			}
-			continue
-		}
-		if len(o.denies) == 0 {
-			w.verdict = placement.Indeterminate
-		}
-		surely, possibly = append(surely, o.denies), append(possibly, slices.Concat(o.denies, o.possible))
-		if len(w.refused) < mostRefused && len(w.Placements) == 0 {
-			w.refused = append(w.refused, placement.Refused{Copies: q.copies(p, &found.Placements[i]), Reasons: o.reasons})
-		}
-	}
-	if len(w.Placements) == 0 {
-		if w.verdict == placement.Deny {
-			w.against = needed(surely)
-		} else {
-			w.against = needed(possibly)
-		}
-	}
-	return w
-}
-
-// needed is a set of policies that refuses every placement, and none of which can be spared: each is left out in turn, and
-// stays out where the rest still refuse all.
-func needed(by [][]string) []string {
-	var all []string
-	for _, ids := range by {
-		all = append(all, ids...)
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	for i := len(all) - 1; i >= 0; i-- {
-		rest := slices.Delete(slices.Clone(all), i, i+1)
-		if !slices.ContainsFunc(by, func(ids []string) bool {
-			return !slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(rest, id) })
-		}) {
-			all = rest
-		}
-	}
-	return all
 }
 
 // copies lists where a placement's copies are.
@@ -218,6 +120,7 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 					out[n].take(&res, rows[i].prefix, waivers)
 					if len(waivers) == 0 {
 						out[n].forbid(&res, rows[i].after, q.stance())
+						out[n].shutOff(&res, rows[i].passage)
 					}
 				}
 			}
@@ -231,6 +134,7 @@ type whole struct {
 	of      []int    // the placements that it is part of
 	prefix  string   // before messages about it
 	after   string   // the scenario that it is about; "": the placement itself
+	passage passage  // the path that it is; zero: it is none
 	unknown []string // facts about it that are unknown, with their whole names
 }
 
@@ -317,8 +221,7 @@ func insert(list []string, s string) []string {
 
 // pathRows are the paths between the copies of each component, in both directions, and the request laid out with them.
 func (q *question) pathRows(p *solve.Problem, list []solve.Placement) ([]whole, []byte, error) {
-	type pair struct{ from, to topology.SiteRow }
-	at := map[pair]int{}
+	at := map[passage]int{}
 	var rows []whole
 	var paths []topology.PathFacts
 	for n := range list {
@@ -326,7 +229,7 @@ func (q *question) pathRows(p *solve.Problem, list []solve.Placement) ([]whole, 
 			chosen := list[n].Chosen[i]
 			for _, a := range chosen {
 				for _, b := range chosen {
-					w := pair{q.regionOf(p.Components[i].Candidates[a].Site), q.regionOf(p.Components[i].Candidates[b].Site)}
+					w := passage{q.regionOf(p.Components[i].Candidates[a].Site), q.regionOf(p.Components[i].Candidates[b].Site)}
 					if w.from == w.to {
 						continue
 					}
@@ -337,7 +240,7 @@ func (q *question) pathRows(p *solve.Problem, list []solve.Placement) ([]whole, 
 						f := q.snap.Path(w.from, w.to)
 						paths = append(paths, f)
 						rows = append(rows, whole{
-							prefix:  fmt.Sprintf("from %s to %s: ", q.snap.SiteID(w.from), q.snap.SiteID(w.to)),
+							passage: w, prefix: fmt.Sprintf("from %s to %s: ", q.snap.SiteID(w.from), q.snap.SiteID(w.to)),
 							unknown: unknownOfPath(&f),
 						})
 					}
