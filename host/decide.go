@@ -187,6 +187,7 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 	}
 	q.zoneWarnings(&out, p, pl)
 	q.recoveryWarnings(&out)
+	q.trafficWarnings(&out, p, pl)
 	q.carrierWarnings(&out)
 	out.Footprint = q.footprint(&out)
 	var unknown []string

@@ -17,6 +17,7 @@ const costScale = 10_000
 const (
 	maxMicros    = 4_000_000
 	maxCostParts = 1000 * costScale
+	maxUSDPerGB  = 100 // of traffic
 )
 
 // scale is how the request's objectives are counted in whole numbers.
@@ -24,6 +25,7 @@ type scale struct {
 	units   []int64 // counted parts in one written unit, an objective each: powers of ten
 	factors []int64 // of a weighted sum; nil: lexicographic
 	whole   int64   // counted parts of the weighted sum in one written unit
+	index   int64   // counted parts in one of the price index, or one dollar of traffic
 	copies  []int64 // units of the price index of a copy, a component each, scaled to whole numbers
 }
 
@@ -49,8 +51,12 @@ func (r *resolver) scale() {
 	}
 	var unitDecimals int
 	var ok bool
-	if s.copies, unitDecimals, ok = placement.Scale(units); !ok || !fits(total(s.copies), maxCostParts, copies) {
+	if s.copies, unitDecimals, ok = placement.Scale(units); !ok || !fits(total(s.copies), maxCostParts, copies, 2) {
 		r.fail("/spec/components", "the components' units are too far apart to be summed exactly; use fewer decimals")
+	}
+	s.index = costScale * power10(unitDecimals)
+	if !r.trafficFits() {
+		r.fail("/spec/components", "the components' trafficGB and units are too far apart to be summed exactly; use less traffic, or fewer decimals of units")
 	}
 	factors := make([]float64, len(spec.Objective.Terms))
 	for i, t := range spec.Objective.Terms {
@@ -59,7 +65,7 @@ func (r *resolver) scale() {
 		case placement.ObjectiveLatency, placement.ObjectiveLatencyAfterLoss:
 			unit *= power10(userDecimals)
 		case placement.ObjectiveCost:
-			unit = costScale * power10(unitDecimals)
+			unit = s.index
 		case placement.ObjectiveCopies, placement.ObjectiveMoves:
 			unit = 1
 		}
@@ -69,6 +75,17 @@ func (r *resolver) scale() {
 	if spec.Objective.Weighted {
 		r.weighted(factors, total(weights))
 	}
+}
+
+// trafficFits reports whether what traffic may cost at the most leaves room for what copies do.
+func (r *resolver) trafficFits() bool {
+	gigabytes := 0.0
+	for _, c := range r.q.req.Spec.Components {
+		for _, d := range c.DependsOn {
+			gigabytes += d.TrafficGB
+		}
+	}
+	return gigabytes*maxUSDPerGB*float64(r.q.scale.index) < float64(solve.Unknown)/4
 }
 
 // weighted scales the factors of a weighted sum. Users' weights are relative, so a latency counts as the

@@ -42,29 +42,6 @@ func (q *question) problem(sites [][]judged, s stance, d demands) *solve.Problem
 	return p
 }
 
-// calls are those between components that may take no longer than some time.
-func (q *question) calls(s stance) []solve.Call {
-	var out []solve.Call
-	for i := range q.components {
-		for _, d := range q.components[i].DependsOn {
-			if d.MaxMs == nil {
-				continue
-			}
-			to := slices.IndexFunc(q.components, func(c component) bool { return c.Name == d.Component })
-			out = append(out, solve.Call{From: i, To: to, MaxMicros: int64(math.Round(*d.MaxMs * 1000)), RTT: func(from, to *solve.Candidate) int64 {
-				switch us, basis := q.snap.RTT(topology.SiteRow(from.Site), topology.SiteRow(to.Site)); {
-				case basis != topology.UnknownBasis:
-					return int64(us)
-				case s == optimistic:
-					return 0
-				}
-				return solve.Unknown
-			}})
-		}
-	}
-	return out
-}
-
 // name numbers a name.
 func (q *question) name(id string) int64 {
 	n, ok := q.names[id]

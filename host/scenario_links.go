@@ -56,7 +56,7 @@ func (f *footing) pairs() []pair {
 	}
 	for i := range f.q.components {
 		for _, d := range f.q.components[i].DependsOn {
-			to := slices.IndexFunc(f.q.components, func(c component) bool { return c.Name == d.Component })
+			to := f.q.called(d.Component)
 			for _, s := range f.of(i) {
 				site, ok := f.nearest(s.site, to)
 				if !ok || !s.seat.Serves {

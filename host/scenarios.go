@@ -244,7 +244,7 @@ func (f *footing) cutWays(l *loss, a *aftermath) {
 	}
 	for i := range f.q.components {
 		for _, d := range f.q.components[i].DependsOn {
-			to := slices.IndexFunc(f.q.components, func(c component) bool { return c.Name == d.Component })
+			to := f.q.called(d.Component)
 			if d.MaxMs == nil {
 				continue
 			}

@@ -51,7 +51,7 @@ type Capacity struct {
 type Dependency struct {
 	Component string   `json:"component" omit:"required" format:"id" doc:"Component that is called."`
 	MaxMs     *float64 `json:"maxMs,omitempty" omit:"none" min:"0" doc:"Greatest round-trip time from any copy to the nearest one that answers, in ms, now and after every loss that both components survive. More than 0."`
-	TrafficGB float64  `json:"trafficGB" omit:"none" min:"0" doc:"Traffic to it per month, in GB."`
+	TrafficGB float64  `json:"trafficGB" omit:"none" min:"0" doc:"Traffic to it per month, in GB: part of cost, where a dollar counts as one of the price index. Each copy that serves sends an equal share to the nearest copy that answers."`
 }
 
 // Latency is about users' round-trip times.

@@ -34,11 +34,6 @@ func (c *checker) unsupported(p string, m *Component) {
 			c.remove(p+"/"+f.name, dotted(f.name))
 		}
 	}
-	for i, d := range m.DependsOn {
-		if d.TrafficGB > 0 {
-			c.remove(index(p+"/dependsOn", i)+"/trafficGB", "dependsOn.trafficGB")
-		}
-	}
 }
 
 // dotted turns a pointer's segments into the way a field is spoken of.

@@ -12,7 +12,6 @@ func TestUnsupported(t *testing.T) {
 	)
 	tests := []struct{ name, spec, want string }{
 		{"percentile", a + "latency: {percentile: 99}\n", "r.yaml:7:27: /spec/components/0/latency/percentile: latency.percentile" + no + "remove it"},
-		{"trafficGB", a + "dependsOn: [{component: b, trafficGB: 1}]\n- name: b\n", "r.yaml:7:43: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB" + no + "remove it"},
 		{"maxIndex", a + "units: 1\ncost: {maxIndex: 1.3}\n", "r.yaml:8:20: /spec/cost/maxIndex: cost.maxIndex" + no + "remove it"},
 		{
 			"what is supported", `at: 2026-11-01
@@ -34,7 +33,7 @@ components:
   capacity: {needed: 100, perCopy: 60}
   rtoSeconds: 300
   rpoSeconds: 0
-  dependsOn: [{component: b, maxMs: 5}]
+  dependsOn: [{component: b, maxMs: 5, trafficGB: 10}]
   latency: {maxMs: 60, accelerated: true, cacheHitRatio: 0.9}
   userFacing: true
   disconnectedHours: 0
@@ -63,8 +62,7 @@ func TestUnsupportedListsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	const no = " is not supported by this version: "
-	want := `r.yaml:26:56: /spec/components/0/dependsOn/0/trafficGB: dependsOn.trafficGB` + no + `remove it
-r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it
+	want := `r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it
 r.yaml:37:20: /spec/cost/maxIndex: cost.maxIndex` + no + `remove it`
 	wantError(t, mustDecode(t, text).Unsupported(), want)
 }

@@ -256,33 +256,12 @@ func (s *Snapshot) listAccess() []entity {
 	})
 }
 
-// listEgress reads a table that decisions do not, so the snapshot has not looked its columns up. An image
-// without it has no such prices.
 func (s *Snapshot) listEgress() []entity {
-	t, err := s.img.Table("egress")
-	if err != nil {
-		return nil
-	}
-	from, err1 := t.Refs("from")
-	to, err2 := t.Strings("to")
-	price, err3 := t.Float64s("usdPerGB")
-	source, err4 := t.Refs("source")
-	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
-		return nil
-	}
-	return each(t.Rows(), func(i int) entity {
-		f := facts{entity{id: s.rowText(s.t.siteID, s.t.sites, from, i) + " → " + to.At(i)}, s.rowText(s.t.sourceID, s.t.sourceCount, source, i)}
-		f.num("usdPerGB", number(price, i))
+	return each(s.t.egress, func(i int) entity {
+		f := facts{entity{id: columnOf(s.t.siteID, s.t.egressFrom, i) + " → " + s.t.egressTo.At(i)}, s.sourceAt(s.t.egressSource, i)}
+		f.num("usdPerGB", number(s.t.egressUSD, i))
 		return f.entity
 	})
-}
-
-// rowText is columnOf for a column that nobody has checked to point where it should.
-func (s *Snapshot) rowText(c image.StringColumn, rows int, ref image.RefColumn, i int) string {
-	if ref.State(i) != Known || int(ref.At(i)) >= rows {
-		return ""
-	}
-	return c.At(int(ref.At(i)))
 }
 
 func (s *Snapshot) listRiskGroups() []entity {

@@ -43,6 +43,7 @@ type Snapshot struct {
 	t      tables
 	digest string
 	net    network
+	fares  tariff
 
 	since    []string    // when each edition comes into force; "" for the first
 	editions []*Snapshot // none: the same on every day

@@ -216,3 +216,42 @@ func TestReadingAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func TestEgress(t *testing.T) {
+	s := mustBuild(t, `apiVersion: bailiwick/v1
+kind: Topology
+metadata: {name: fares, asOf: 2026-01-01}
+providers: [{id: p}]
+partitions: [{id: p, provider: p}]
+sites:
+  - {id: a, kind: region, partition: p, country: DE}
+  - {id: a-1, kind: availability-zone, parent: a}
+  - {id: a-2, kind: availability-zone, parent: a}
+  - {id: b, kind: region, partition: p, country: DE}
+jurisdictions: [{id: DE}]
+egress:
+  - {from: a, to: b, usdPerGB: 0.02}
+  - {from: a-1, to: b, usdPerGB: 0.03}
+  - {from: a, to: internet, usdPerGB: 9}
+`)
+	for _, c := range []struct {
+		from, to string
+		usd      float64
+		state    State
+	}{
+		{"a", "b", 0.02, Known},
+		{"b", "a", 0, Unknown},
+		{"a", "a", 0, Known},
+		{"a-1", "b", 0.03, Known},
+		{"a-2", "b", 0.02, Known},
+		{"a-1", "a-2", 0, Unknown},
+		{"a-1", "a", 0, Unknown},
+	} {
+		if usd, state := s.EgressUSDPerGB(siteRow(t, s, c.from), siteRow(t, s, c.to)); usd != c.usd || state != c.state {
+			t.Errorf("%s to %s: %v %v", c.from, c.to, usd, state)
+		}
+	}
+	if !s.HasEgress() {
+		t.Error("no prices")
+	}
+}

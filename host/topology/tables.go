@@ -91,6 +91,11 @@ type tables struct {
 	accessFrom, accessTo, accessSource image.RefColumn
 	accessRTT                          image.Int32Column
 
+	egress                   int
+	egressFrom, egressSource image.RefColumn
+	egressTo                 image.StringColumn
+	egressUSD                image.Float64Column
+
 	riskGroups                 int
 	riskGroupID, riskGroupKind image.StringColumn
 	riskGroupSites             image.Relation
@@ -328,6 +333,11 @@ func (t *tables) open(img *image.Image) error {
 	ref(&t.accessTo, "to", "sites")
 	ref(&t.accessSource, "source", "sources")
 	i32(&t.accessRTT, "rtt")
+	t.egress = o.open("egress")
+	ref(&t.egressFrom, "from", "sites")
+	str(&t.egressTo, "to")
+	f64(&t.egressUSD, "usdPerGB")
+	ref(&t.egressSource, "source", "sources")
 
 	t.riskGroups = o.open("riskGroups")
 	str(&t.riskGroupID, "id")

@@ -45,6 +45,35 @@ func (p *Problem) price(c *Component, i int, chosen [][]int) {
 	}
 }
 
+// Unpriced lists the sites of copies of one component, and of those of another that they call, between which the price of
+// traffic is not known.
+func (p *Problem) Unpriced(pl *Placement, from, to int) (pairs [][2]uint32) {
+	for k := range p.Calls {
+		call := &p.Calls[k]
+		if call.From != from || call.To != to || call.Price == nil {
+			continue
+		}
+		for n, i := range pl.Chosen[from] {
+			x := &p.Components[from].Candidates[i]
+			if !p.Components[from].seat(n).Serves {
+				continue
+			}
+			// The copies that answer, as the search has them.
+			best, at := Unknown, -1
+			for m, j := range pl.Chosen[to] {
+				y := &p.Components[to].Candidates[j]
+				if t := call.RTT(x, y); p.Components[to].Answers(m) && (t < best || t == best && j < at) {
+					best, at = t, j
+				}
+			}
+			if at >= 0 && call.Price(x, &p.Components[to].Candidates[at]) >= Unknown {
+				pairs = append(pairs, [2]uint32{x.Site, p.Components[to].Candidates[at].Site})
+			}
+		}
+	}
+	return pairs
+}
+
 // serving counts the copies that serve.
 func (c *Component) serving(chosen []int) (n int) {
 	for _, i := range chosen {
