@@ -89,8 +89,8 @@ func (c *cover) update(b *best) {
 	}
 }
 
-// of returns the free candidates that serve the user whom the fewest do, of those whom the chosen ones do not serve; nil
-// where all are served. ok is false where no set of the node serves all: users of whom no two have a candidate in common
+// of returns the free candidates that serve the user whom the fewest do, of those whom the chosen ones do not serve, or all of
+// these where one copy more is the last; nil where all are served. ok is false where no set of the node serves all: users of whom no two have a candidate in common
 // need their own.
 func (c *cover) of(b *best, n *node) (fewest []int, ok bool) {
 	c.update(b)
@@ -119,7 +119,7 @@ func (c *cover) of(b *best, n *node) (fewest []int, ok bool) {
 	slices.SortStableFunc(left, func(x, y user) int { return cmp.Compare(x.count, y.count) })
 	apart, all := 0, make(bitset, len(in))
 	for _, u := range left {
-		if u.count < u.need {
+		if u.count < u.need || u.need > n.max-len(n.in) {
 			return nil, false
 		}
 		if u.by.meets(all) {
@@ -130,12 +130,23 @@ func (c *cover) of(b *best, n *node) (fewest []int, ok bool) {
 			all[k] |= u.by[k]
 		}
 	}
+	if apart > n.max-len(n.in) {
+		return nil, false
+	}
+	serves := left[0].by
+	if len(n.in)+1 == n.max { // the one that is to come serves all of them
+		for _, u := range left[1:] {
+			for k := range serves {
+				serves[k] &= u.by[k]
+			}
+		}
+	}
 	for _, i := range n.free {
-		if left[0].by.has(i) {
+		if serves.has(i) {
 			fewest = append(fewest, i)
 		}
 	}
-	return fewest, apart <= n.max-len(n.in)
+	return fewest, len(fewest) > 0
 }
 
 // need is how many more copies a user needs at the least, and which candidates may be one of them.
