@@ -69,18 +69,22 @@ func (c *cover) update(b *best) {
 		}
 		c.serve = append(c.serve, s)
 	}
-	for u := range b.p.Weights {
+	if len(b.c.Candidates) == 0 {
+		return
+	}
+	counts := func(u int) bool { return u < len(b.p.Weights) && b.p.Weights[u] > 0 }
+	for u := range b.c.Candidates[0].RTT { // a problem without objectives needs no weights
 		limit := cmp.Or(b.c.MaxMicros, Unknown-1)
 		if b.c.MaxMicros > 0 && b.c.Survive != LoseNothing {
 			add(u, limit, true)
 			if !b.stands {
-				if b.p.Weights[u] > 0 && worst < limit {
+				if counts(u) && worst < limit {
 					add(u, worst, false)
 				}
 				continue // who is served after every loss is served before
 			}
 		}
-		if b.p.Weights[u] > 0 {
+		if counts(u) {
 			limit = min(limit, worst)
 		}
 		if limit < Unknown-1 {
