@@ -9,7 +9,7 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: peers peers-test guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
+.PHONY: milp orlib peers peers-test guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,12 @@ opa-wasm: ## write down again which of OPA's cases pass through its wasm target 
 
 bench: ## run the benchmarks (BENCH=pattern)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
+
+milp: ## measure the search beside solvers of mixed-integer programs (Debian's coinor-cbc and glpk-utils)
+	$(GO) test -run '^$$' -bench BenchmarkMILP -benchtime $(BENCHTIME) -timeout 1h -v ./host/internal/solve
+
+orlib: ## place OR-Library's p-median problems, pmed1.txt to pmed40.txt in ORLIB=directory, and compare the optima
+	$(GO) test -count=1 -run TestORLibrary -timeout 2h -v ./host/internal/solve -orlib $(abspath $(ORLIB))
 
 differential: ## judge random sites by random rules on both engines (CHECKS rounds)
 	$(GO) test -count=1 -run 'TestLanesEqualReference|TestLanesOnWrittenPolicies|TestWhateverIsSureHolds' -timeout 24h ./host/internal/rego -rapid.checks=$(CHECKS)
