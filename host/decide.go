@@ -118,20 +118,7 @@ func (q *question) place(ctx context.Context, e *epoch, sites [][]judged, d *pla
 	}
 	d.Refused = found.refused
 	if len(found.Placements) == 0 {
-		if len(found.against) > 0 {
-			if d.Verdict = found.verdict; d.Verdict == placement.Deny {
-				pass, err := q.mayPass(ctx, e, sites)
-				if err != nil {
-					return q.tooLarge(err)
-				}
-				if pass {
-					d.Verdict = placement.Indeterminate
-				}
-			}
-			d.Conflicts = append(d.Conflicts, placement.Conflict{Policies: found.against, Requirements: []string{}})
-			return nil
-		}
-		return q.refuse(ctx, e, sites, s, d)
+		return q.inTheWay(ctx, e, sites, found, d)
 	}
 	d.Verdict = placement.Permit
 	for i := range found.Placements {

@@ -18,7 +18,7 @@ func TestVerdicts(t *testing.T) {
 		name, spec string
 		verdict    placement.Verdict
 		best       string
-		conflict   string // policies | requirements
+		conflict   string // policies | requirements, of each
 	}{
 		{"nothing asked", "components: [{name: a}]", placement.Permit, "east", ""},
 		{"nearest to its users", "users: [{population: BB}]\ncomponents: [{name: a}]", placement.Permit, "south", ""},
@@ -39,9 +39,9 @@ func TestVerdicts(t *testing.T) {
 		{"one copy without synchronous zones does not survive", "components: [{name: a, services: [log], survive: zone}]", placement.Infeasible, "", "| components[0].copies.max components[0].survive"},
 		{"two such copies do", "components: [{name: a, services: [log], copies: {min: 1, max: 2}, survive: zone}]", placement.Permit, "east+north", ""},
 		{"nothing is known of the service's zones", "components: [{name: a, services: [odd], survive: zone}]", placement.Indeterminate, "", "| components[0].copies.max components[0].survive"},
-		{"residency no region can meet twice", "data: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, data: [d], copies: {min: 1, max: 2}, survive: region}]\npartitions: [acme]\nsites: {exclude: [fog]}", placement.Deny, "", "SOV-01 | components[0].survive"},
-		{"an unknown country is not permitted", "sites: {include: [fog]}\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, data: [d]}]", placement.Indeterminate, "", "SOV-01 |"},
-		{"too far from everybody", "users: [{population: AA}]\ncomponents: [{name: a, latency: {maxMs: 2}}]", placement.Infeasible, "", "| components[0].latency.maxMs"},
+		{"residency no region can meet twice", "data: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, data: [d], copies: {min: 1, max: 2}, survive: region}]\npartitions: [acme]\nsites: {exclude: [fog]}", placement.Deny, "", "SOV-01 | components[0].survive partitions sites.exclude"},
+		{"an unknown country is not permitted", "sites: {include: [fog]}\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, data: [d]}]", placement.Indeterminate, "", "RED-01 | sites.include; SOV-01 | sites.include"},
+		{"too far from everybody", "users: [{population: AA}]\ncomponents: [{name: a, latency: {maxMs: 2}}]", placement.Infeasible, "", "| components[0].latency.maxMs; SEL-02 |"},
 		{"every user near some copy", "users: [{population: AA}, {population: BB}]\ncomponents: [{name: a, copies: {min: 1, max: 3}, latency: {maxMs: 10}}]\nobjective: [copies]", placement.Permit, "north+south", ""},
 		{"farther apart than the map", "components: [{name: a, copies: {min: 2}, spread: {separationKm: 15000}}]", placement.Infeasible, "", "| components[0].copies.min components[0].spread.separationKm"},
 		{"capacity after the loss", "components: [{name: a, copies: {min: 1, max: 3}, survive: region, capacity: {needed: 100, perCopy: 60}}]", placement.Permit, "east+north+south", ""},
@@ -51,17 +51,17 @@ func TestVerdicts(t *testing.T) {
 		{"users nobody counts do not blind the objective", "users: [{population: AA}, {population: lost, weight: 0}]\ncomponents: [{name: a}]", placement.Permit, "north", ""},
 		{"cheap units still tell prices apart", "components: [{name: a, units: 0.000001}]\nobjective: [cost]\nsites: {include: [north, south]}", placement.Permit, "south", ""},
 		{"a weighted sum does not care how weights are scaled", "users: [{population: AA, weight: 1000}]\ncomponents: [{name: a}]\nobjective: {latency: 1, carbon: 0.5}", placement.Permit, "north", ""},
-		{"a zone's own list beats its region's", "components: [{name: a, services: [zonal], tier: availability-zone, copies: {min: 2}}]\nsites: {include: [north]}", placement.Deny, "", "SEL-01 | components[0].copies.min"},
+		{"a zone's own list beats its region's", "components: [{name: a, services: [zonal], tier: availability-zone, copies: {min: 2}}]\nsites: {include: [north]}", placement.Deny, "", "SEL-01 | components[0].copies.min sites.include"},
 		{"what a zone alone offers", "components: [{name: a, services: [corner], tier: availability-zone, copies: {min: 1, max: 2}}]", placement.Permit, "south-2", ""},
 		{"zones without known ids might do", "partitions: [gov]\ncomponents: [{name: a, tier: availability-zone, copies: {min: 2}}]", placement.Indeterminate, "", "| components[0].tier partitions"},
 		{"a request that leaves nothing", "partitions: [gov]\nsites: {include: [north]}\ncomponents: [{name: a}]", placement.Infeasible, "", "| components[0].tier partitions sites.include"},
-		{"one component open, another denied", "sites: {include: [south]}\nusers: [{population: AA}, {population: lost}]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, latency: {maxMs: 50}}, {name: b, data: [d]}]", placement.Deny, "", "SOV-01 |"},
+		{"one component open, another denied", "sites: {include: [south]}\nusers: [{population: AA}, {population: lost}]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, latency: {maxMs: 50}}, {name: b, data: [d]}]", placement.Deny, "", "| components[0].latency.maxMs; SOV-01 | sites.include"},
 		{"zones without known ids, in a place that is denied", "partitions: [gov]\ndata: [{name: d, class: x, residency: [BB]}]\ncomponents: [{name: a, tier: availability-zone, data: [d], copies: {min: 2}}]", placement.Infeasible, "", "| components[0].tier partitions"},
-		{"zones without known ids beside denied ones", "sites: {include: [south, vault]}\npartitions: [acme, gov]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, tier: availability-zone, data: [d], copies: {min: 2}}]", placement.Indeterminate, "", "SOV-01 |"},
+		{"zones without known ids beside denied ones", "sites: {include: [south, vault]}\npartitions: [acme, gov]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, tier: availability-zone, data: [d], copies: {min: 2}}]", placement.Indeterminate, "", "SOV-01 | sites.include"},
 		{"scope that cannot be spared, and what can", "partitions: [acme, gov]\nsites: {include: [vault]}\ncomponents: [{name: a, tier: availability-zone, copies: {min: 2}}]", placement.Indeterminate, "", "| components[0].tier sites.include"},
-		{"an unknown time meets no goal, with or without policies", "sites: {include: [fog, north]}\nusers: [{population: lost}]\ncomponents: [{name: a, latency: {maxMs: 5}}]", placement.Indeterminate, "", "SEL-02 |"},
-		{"assumed: what is possible is no conflict", "unknown: assume\nsites: {include: [fog]}\nusers: [{population: AA}]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, data: [d], latency: {maxMs: 20}}]", placement.Infeasible, "", "| components[0].latency.maxMs"},
-		{"more copies than sites", "partitions: [gov]\ncomponents: [{name: a, copies: {min: 2}}]", placement.Infeasible, "", "| components[0].copies.min"},
+		{"an unknown time meets no goal, with or without policies", "sites: {include: [fog, north]}\nusers: [{population: lost}]\ncomponents: [{name: a, latency: {maxMs: 5}}]", placement.Indeterminate, "", "| components[0].latency.maxMs; SEL-02 |"},
+		{"assumed: what is possible is no conflict", "unknown: assume\nsites: {include: [fog]}\nusers: [{population: AA}]\ndata: [{name: d, class: x, residency: [AA]}]\ncomponents: [{name: a, data: [d], latency: {maxMs: 20}}]", placement.Infeasible, "", "| components[0].latency.maxMs sites.include; SEL-02 | sites.include"},
+		{"more copies than sites", "partitions: [gov]\ncomponents: [{name: a, copies: {min: 2}}]", placement.Infeasible, "", "| components[0].copies.min partitions"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := decide(t, h, c.spec)
@@ -75,12 +75,12 @@ func TestVerdicts(t *testing.T) {
 			if best != c.best {
 				t.Errorf("placed in %q, want %q", best, c.best)
 			}
-			conflict := ""
-			if len(d.Conflicts) > 0 {
-				conflict = strings.TrimSpace(strings.Join(d.Conflicts[0].Policies, " ") + " | " + strings.Join(d.Conflicts[0].Requirements, " "))
+			var conflicts []string
+			for _, x := range d.Conflicts {
+				conflicts = append(conflicts, strings.TrimSpace(strings.Join(x.Policies, " ")+" | "+strings.Join(x.Requirements, " ")))
 			}
-			if conflict != c.conflict {
-				t.Errorf("conflict %q, want %q", conflict, c.conflict)
+			if conflict := strings.Join(conflicts, "; "); conflict != c.conflict {
+				t.Errorf("conflicts %q, want %q", conflict, c.conflict)
 			}
 		})
 	}

@@ -123,8 +123,12 @@ deny contains message if {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(d.Verdict, d.Conflicts[0].Policies, d.Conflicts[0].Requirements)
-	// Output: deny [OWN-01] [components[0].survive]
+	for _, c := range d.Conflicts {
+		fmt.Println(d.Verdict, c.Policies, c.Requirements)
+	}
+	// Output:
+	// deny [OWN-01] [components[0].copies.min]
+	// deny [OWN-01] [components[0].survive]
 }
 
 func ExampleHost_Reload() {

@@ -29,6 +29,8 @@ type ComponentExplanation struct {
 	Latency      []PopulationLatency `json:"latency"`
 	Requirements []string            `json:"requirements,omitempty"` // of the component, that the site does not meet
 	Policies     []PolicyExplanation `json:"policies"`
+	Flip         *Flip               `json:"flip,omitempty"`   // what would permit it, where it is not permitted
+	Choice       *Choice             `json:"choice,omitempty"` // whether it is chosen, where it is permitted
 }
 
 // PopulationLatency is what one group of users sees at the site.
@@ -82,7 +84,30 @@ func (g *generation) explain(ctx context.Context, req *placement.Request, site s
 		}
 		out.Components = append(out.Components, c)
 	}
-	return out, nil
+	return out, q.turn(ctx, e, row, out)
+}
+
+// turn adds what would permit the site where it is not, and what choosing it would take where it is.
+func (q *question) turn(ctx context.Context, e *epoch, row topology.SiteRow, out *Explanation) error {
+	var l *layout
+	for i := range out.Components {
+		c := &out.Components[i]
+		var err error
+		if c.Verdict != placement.Permit {
+			c.Flip, err = q.flip(ctx, e, i, row)
+		} else {
+			if l == nil {
+				if l, err = q.layout(ctx, e); err != nil {
+					return err
+				}
+			}
+			c.Choice, err = l.choice(ctx, i, row)
+		}
+		if err != nil {
+			return fmt.Errorf("component %q: %w", c.Component, err)
+		}
+	}
+	return nil
 }
 
 func (q *question) explain(ctx context.Context, e *epoch, c *component, row topology.SiteRow) (ComponentExplanation, error) {

@@ -16,6 +16,9 @@ const maxFactItems = 32
 
 // facts shows the facts a rule reads with their values at a site and their sources.
 func (q *question) facts(e *epoch, j *judged, read []rego.Fact) []placement.Fact {
+	if q.quiet {
+		return nil
+	}
 	facts := make([]placement.Fact, 0, len(read))
 	for _, f := range read {
 		path, value := e.engine.Value(f, j.doc)

@@ -94,13 +94,20 @@ func (q *question) judgeTier(ctx context.Context, e *epoch, c *component, kind t
 	if err != nil {
 		return nil, err
 	}
+	var rows []topology.SiteRow
+	for i := range q.snap.Sites() {
+		if r := topology.SiteRow(i); q.snap.Kind(r) == kind {
+			rows = append(rows, r)
+		}
+	}
+	return q.judgeAll(ctx, e, c, ask, rows)
+}
+
+// judgeAll asks every policy about sites, but for those that the request leaves out.
+func (q *question) judgeAll(ctx context.Context, e *epoch, c *component, ask *inquiry, rows []topology.SiteRow) ([]judged, error) {
 	var all []judged
 	var scoped []int
-	for i := range q.snap.Sites() {
-		r := topology.SiteRow(i)
-		if q.snap.Kind(r) != kind {
-			continue
-		}
+	for _, r := range rows {
 		if why := q.outOfScope(r); why != "" {
 			j := newJudged(q, c, r)
 			j.leaveOut(why)

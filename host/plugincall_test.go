@@ -49,11 +49,16 @@ func TestPluginLog(t *testing.T) {
 			fuel = append(fuel, c.Fuel)
 		}
 		want := []string{`P-1 "" "" 0: 0 0 0 [] 0 <nil>`, `P-1 "site" "api" 3: 3 0 0 [{log \x89 0}] 0 <nil>`}
+		// It denies everything, and is asked about what the request leaves out too: by one list, and by two.
+		want = append(want, `P-1 "site" "api" 12: 12 0 0 [{log \x89 0}] 0 <nil>`, `P-1 "site" "api" 34: 34 0 0 [{log \x89 0}] 0 <nil>`)
+		for _, n := range []int{3, 3, 9, 6, 3, 3, 37} { // and about each change of the request that might help
+			want = append(want, fmt.Sprintf(`P-1 "site" "api" %d: %[1]d 0 0 [{log \x89 0}] 0 <nil>`, n))
+		}
 		if !slices.Equal(said, want) {
 			t.Errorf("got:\n%s\nwant:\n%s", strings.Join(said, "\n"), strings.Join(want, "\n"))
 		}
 	}
-	if len(fuel) != 4 || fuel[0] != fuel[2] || fuel[1] != fuel[3] || fuel[0] <= 0 || fuel[1] <= 0 {
+	if len(fuel) != 22 || !slices.Equal(fuel[:11], fuel[11:]) || slices.Min(fuel) <= 0 {
 		t.Errorf("fuel %d", fuel)
 	}
 	if ids[0] != ids[1] {

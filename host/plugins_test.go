@@ -128,10 +128,10 @@ func TestPluginOfPlacements(t *testing.T) {
 		}, "permit true What it is about true true 2"},
 		{"all", Mini{Placement: everything(AtDeny)}, `"placement"`, func(d *placement.Decision) string {
 			return words(d.Verdict, len(d.Placements), len(d.Refused), d.Conflicts)
-		}, "deny 0 3 [{[P-1] []}]"},
+		}, "deny 0 3 [{[P-1] [] false}]"},
 		{"open", Mini{Placement: everything(AtUnknown)}, `"placement"`, func(d *placement.Decision) string {
 			return words(d.Verdict, d.Conflicts, d.Refused[0].Reasons[0].Possible)
-		}, "indeterminate [{[P-1] []}] true"},
+		}, "indeterminate [{[P-1] [] false}] true"},
 		{"score", Mini{Placement: scoring(0x4029000000000000)}, `"placement"`, func(d *placement.Decision) string {
 			return words(d.Verdict, *d.Placements[0].Score)
 		}, "permit 12.5"},
@@ -140,7 +140,7 @@ func TestPluginOfPlacements(t *testing.T) {
 		}, "permit false from eu-central-1 to eu-north-1: What it is about"},
 		{"all paths", Mini{Path: everything(AtDeny)}, `"path"`, func(d *placement.Decision) string {
 			return words(d.Verdict, d.Conflicts, len(d.Refused[0].Reasons))
-		}, "deny [{[P-1] []}] 2"},
+		}, "deny [{[P-1] [] false}] 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := decided(t, twoCopies, plugin(c.mini, c.hook))
@@ -171,8 +171,8 @@ deny contains "it is there" if {
 		mini Mini
 		want string
 	}{
-		{Mini{Placement: first(AtDeny)}, "indeterminate 1 [{[P-1] []}]"},
-		{Mini{Placement: everything(AtDeny)}, "deny 1 [{[P-1] []}]"},
+		{Mini{Placement: first(AtDeny)}, "indeterminate 1 [{[P-1] [] false}]"},
+		{Mini{Placement: everything(AtDeny)}, "deny 1 [{[P-1] [] false}]"},
 	} {
 		d, err := decided(t, twoCopies, host.WithPolicies("p", rules), plugin(c.mini, `"placement"`))
 		if err != nil {

@@ -3,49 +3,107 @@ package host
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
-	"maps"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
-	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
-// refusal is why one component cannot be placed: the verdict, and the reading of what is unknown and the
-// policies that count under which it holds.
+// refusal is why components cannot be placed: the verdict, and the reading of what is unknown under which it holds.
 type refusal struct {
-	component int
-	verdict   placement.Verdict
-	s         stance
-	counted   demands
+	components []int // one that alone cannot be placed, or all where only together they cannot
+	verdict    placement.Verdict
+	s          stance
 }
 
 // gravity orders the verdicts on what cannot be placed.
-var gravity = map[placement.Verdict]int{placement.Indeterminate: 1, placement.Deny: 2, placement.Infeasible: 3}
+var gravity = map[placement.Verdict]int{placement.Permit: 0, placement.Indeterminate: 1, placement.Deny: 2, placement.Infeasible: 3}
 
-// refuse finds the verdict where nothing that counts under stance s can be placed, and what stands in the
-// way: those of the component that is refused most gravely.
-func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, s stance, d *placement.Decision) error {
-	var worst refusal
+// refuse says what stands in the way where nothing that counts under stance s can be placed: of every component that is
+// refused.
+func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, refusals []refusal, d *placement.Decision) error {
+	wider, all, err := q.widen(ctx, e, sites)
+	if err != nil {
+		return err
+	}
+	calls, steps, found := maxConflictCalls, int64(maxFeasibleStepsIn), []placement.Conflict(nil)
+	way := &impasse{members: map[int]bool{}}
+	for _, r := range refusals {
+		for _, i := range r.components {
+			way.members[i] = true
+		}
+		x := q.contest(r.components, sites, wider, r.s)
+		if err := x.run(ctx, &calls, &steps); err != nil {
+			return q.tooLarge(err)
+		}
+		found, all = append(found, x.conflicts()...), all && x.found.complete
+		way.correct(x)
+	}
+	found = ordered(found)
+	d.MoreConflicts = !all || len(found) > maxConflicts
+	d.Conflicts = append(d.Conflicts, found[:min(maxConflicts, len(found))]...)
+	way.conflicts = found
+	return q.relax(ctx, e, sites, way, d)
+}
+
+// impasse is what stands in the way of a request.
+type impasse struct {
+	members     map[int]bool // the components that cannot be placed; none: all can, and policies refuse where
+	conflicts   []placement.Conflict
+	corrections [][]constraint // each a set without which the rest can be met, the smallest first
+}
+
+// correct adds the corrections of one contest to those of the contests before: a set of each.
+func (way *impasse) correct(x *contest) {
+	var sets [][]constraint
+	for _, ks := range x.found.corrections {
+		var set []constraint
+		for _, k := range ks {
+			set = append(set, x.list[k])
+		}
+		sets = append(sets, set)
+	}
+	if way.corrections != nil {
+		var both [][]constraint
+		for _, a := range way.corrections {
+			for _, b := range sets {
+				more := slices.DeleteFunc(slices.Clone(b), func(c constraint) bool { return slices.Contains(a, c) })
+				both = append(both, append(slices.Clip(a), more...))
+			}
+		}
+		sets = both
+	}
+	slices.SortStableFunc(sets, func(a, b []constraint) int { return cmp.Compare(len(a), len(b)) })
+	way.corrections = sets[:min(4*maxCorrections, len(sets))]
+}
+
+// refusals tells what cannot be placed, and the gravest verdict on it: each component that alone cannot, or if there is none
+// all of them together.
+func (q *question) refusals(ctx context.Context, e *epoch, sites [][]judged, s stance) ([]refusal, placement.Verdict, error) {
+	var out []refusal
+	worst := placement.Permit
 	for i := range q.components {
 		r, err := q.refused(ctx, e, sites[i], i, s)
 		if err != nil {
-			return q.tooLarge(err)
+			return nil, "", q.tooLarge(err)
 		}
-		if gravity[r.verdict] > gravity[worst.verdict] {
-			worst = r
+		if r.verdict != placement.Permit {
+			out = append(out, r)
+		}
+		if gravity[r.verdict] > gravity[worst] {
+			worst = r.verdict
 		}
 	}
-	if worst.verdict == "" {
-		return q.refuseTogether(ctx, sites, s, d)
+	if len(out) > 0 {
+		return out, worst, nil
 	}
-	d.Verdict = worst.verdict
-	conflicts, err := q.conflict(ctx, sites[worst.component], worst)
-	d.Conflicts = append(d.Conflicts, conflicts...)
-	return err
+	r, err := q.refusedTogether(ctx, e, sites)
+	if err != nil {
+		return nil, "", q.tooLarge(err)
+	}
+	return []refusal{r}, r.verdict, nil
 }
 
 // refused tells why component i alone cannot be placed; the verdict is permit if it can. It is
@@ -57,7 +115,7 @@ func (q *question) refused(ctx context.Context, e *epoch, sites []judged, i int,
 		_, ok, err := solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{part}})
 		return ok, err
 	}
-	r := refusal{component: i, verdict: placement.Permit, s: s}
+	r := refusal{components: []int{i}, verdict: placement.Permit, s: s}
 	if ok, err := feasible(q.part(i, sites, s, demands{})); ok || err != nil {
 		return r, err
 	}
@@ -71,88 +129,35 @@ func (q *question) refused(ctx context.Context, e *epoch, sites []judged, i int,
 		r.verdict = placement.Indeterminate
 		return r, err
 	}
-	lawless := demands{all: true}
 	r.verdict, r.s = placement.Deny, assuming
-	ok, err := feasible(q.part(i, sites, assuming, lawless))
+	ok, err := feasible(q.part(i, sites, assuming, demands{all: true}))
 	if !ok {
-		r.verdict, r.counted = placement.Infeasible, lawless
+		r.verdict = placement.Infeasible
 	}
 	return r, err
 }
 
-// refuseTogether finds the verdict where each component can be placed by itself, and all together cannot: they call each
-// other, and stand too far apart wherever they are. What stands in the way is the calls, and policies.
-func (q *question) refuseTogether(ctx context.Context, sites [][]judged, s stance, d *placement.Decision) error {
-	feasible := func(s stance, counted demands, without map[int]bool) (bool, error) {
-		p := q.problem(sites, s, counted)
-		var calls []solve.Call
-		for k := range p.Calls {
-			if !without[k] {
-				calls = append(calls, p.Calls[k])
-			}
-		}
-		p.Calls = calls
-		_, ok, err := solve.Feasible(ctx, p)
-		return ok, err
-	}
-	d.Verdict = placement.Indeterminate
-	counted := demands{}
-	if ok, err := feasible(optimistic, demands{}, nil); err != nil {
-		return q.tooLarge(err)
-	} else if !ok {
-		d.Verdict, s = placement.Deny, assuming
-		if ok, err = feasible(assuming, demands{all: true}, nil); err != nil {
-			return q.tooLarge(err)
-		} else if !ok {
-			d.Verdict, counted = placement.Infeasible, demands{all: true}
-		}
-	}
-	found := placement.Conflict{Policies: []string{}, Requirements: []string{}}
-	without := map[int]bool{}
-	n := 0
+// refusedTogether tells why components each of which could be placed cannot be placed together, as refused does of one.
+func (q *question) refusedTogether(ctx context.Context, e *epoch, sites [][]judged) (refusal, error) {
+	r := refusal{verdict: placement.Indeterminate, s: q.stance()}
+	harmless := q.problem(sites, optimistic, demands{})
 	for i := range q.components {
-		for k, call := range q.components[i].DependsOn {
-			if call.MaxMs == nil {
-				continue
-			}
-			without[n] = true
-			ok, err := feasible(s, counted, without)
-			if err != nil {
-				return q.tooLarge(err)
-			}
-			if ok {
-				delete(without, n)
-				found.Requirements = append(found.Requirements, fmt.Sprintf("components[%d].dependsOn[%d].maxMs", i, k))
-			}
-			n++
-		}
-	}
-	blocking := map[string]bool{}
-	for i := range sites {
-		for k := range sites[i] {
-			for _, id := range sites[i][k].blocking {
-				blocking[id] = !counted.all
-			}
-		}
-	}
-	counted.policies = map[string]bool{}
-	for _, id := range q.byGravity(maps.Keys(blocking)) {
-		if !blocking[id] {
-			continue
-		}
-		counted.policies[id] = true
-		ok, err := feasible(s, counted, without)
+		r.components = append(r.components, i)
+		unlisted, err := q.unlistedZones(ctx, e, i)
 		if err != nil {
-			return q.tooLarge(err)
+			return r, err
 		}
-		if ok {
-			delete(counted.policies, id)
-			found.Policies = append(found.Policies, id)
-		}
+		harmless.Components[i].Candidates = append(harmless.Components[i].Candidates, unlisted...)
 	}
-	slices.Sort(found.Policies)
-	d.Conflicts = append(d.Conflicts, found)
-	return nil
+	if _, ok, err := solve.Feasible(ctx, harmless); ok || err != nil {
+		return r, err
+	}
+	r.verdict, r.s = placement.Deny, assuming
+	_, ok, err := solve.Feasible(ctx, q.problem(sites, assuming, demands{all: true}))
+	if !ok {
+		r.verdict = placement.Infeasible
+	}
+	return r, err
 }
 
 // requirements lists the fields of a component that ask for something, survival last: it is the one
@@ -166,9 +171,9 @@ func requirements(c *component) []string {
 	}
 	add(c.Spread.PerRegion > 0, "spread.perRegion")
 	add(c.Spread.PerCountry > 0, "spread.perCountry")
-	add(c.Spread.SeparationKm > 0, "spread.separationKm")
 	add(c.Spread.PerRiskGroup > 0, "spread.perRiskGroup")
 	add(c.Spread.MaxSkew > 0, "spread.maxSkew")
+	add(c.Spread.SeparationKm > 0, "spread.separationKm")
 	add(c.Capacity != nil, "capacity")
 	add(c.Quorum != placement.QuorumNone, "quorum")
 	add(c.Latency.MaxMs != nil, "latency.maxMs")
@@ -184,91 +189,6 @@ func requirements(c *component) []string {
 	return fields
 }
 
-// conflict finds a set of policies and requirements that a component cannot meet together, none of which
-// can be spared: each is left out in turn, and stays out where the rest are still too much. What is tried
-// first is least likely to be kept: the requirements, then policies by gravity. It returns nil where even
-// without all of them nothing can be placed. Under demands that count no policy, the requirements alone
-// are too much.
-func (q *question) conflict(ctx context.Context, sites []judged, r refusal) ([]placement.Conflict, error) {
-	i, d := r.component, r.counted
-	if !slices.ContainsFunc(sites, func(j judged) bool { return j.scoped }) {
-		return []placement.Conflict{{Policies: []string{}, Requirements: q.scope(i)}}, nil
-	}
-	d.dropped, d.policies = map[string]bool{}, map[string]bool{}
-	// needed leaves one thing out, and takes it back if that makes a placement possible.
-	needed := func(out map[string]bool, name string) (bool, error) {
-		out[name] = true
-		_, ok, err := solve.Feasible(ctx, &solve.Problem{Components: []solve.Component{q.part(i, sites, r.s, d)}})
-		if ok {
-			delete(out, name)
-		}
-		return ok, err
-	}
-	found := placement.Conflict{Policies: []string{}, Requirements: []string{}}
-	for _, field := range requirements(&q.components[i]) {
-		ok, err := needed(d.dropped, field)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			found.Requirements = append(found.Requirements, fmt.Sprintf("components[%d].%s", i, field))
-		}
-	}
-	blocking := map[string]bool{}
-	for k := range sites {
-		for _, id := range sites[k].blocking {
-			if !d.all {
-				blocking[id] = true
-			}
-		}
-	}
-	for _, g := range slices.Concat(q.components[i].way.edges, q.components[i].way.caches) {
-		for _, id := range g.blocking {
-			if !d.all {
-				blocking[id] = true
-			}
-		}
-	}
-	for _, id := range q.byGravity(maps.Keys(blocking)) {
-		ok, err := needed(d.policies, id)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			found.Policies = append(found.Policies, id)
-		}
-	}
-	if len(found.Policies)+len(found.Requirements) == 0 {
-		return nil, nil
-	}
-	slices.Sort(found.Policies)
-	slices.Sort(found.Requirements)
-	return []placement.Conflict{found}, nil
-}
-
-// scope lists fields of the request that together leave no site for component i, and none of which can be
-// spared.
-func (q *question) scope(i int) []string {
-	kept := map[string]bool{"partitions": true, "sites.exclude": true, "sites.include": true}
-	left := func() bool {
-		for r := range q.snap.Sites() {
-			if row := topology.SiteRow(r); slices.Contains(q.components[i].kinds, q.snap.Kind(row)) && q.leftOutBy(row, kept) == "" {
-				return true
-			}
-		}
-		return false
-	}
-	fields := []string{fmt.Sprintf("components[%d].tier", i)}
-	for _, field := range []string{"partitions", "sites.exclude", "sites.include"} {
-		kept[field] = false
-		if left() {
-			kept[field] = true
-			fields = append(fields, field)
-		}
-	}
-	return fields
-}
-
 // byGravity sorts policies, the gravest last: redundancy, selection, sovereignty, each from the highest id
 // down.
 func (q *question) byGravity(ids iter.Seq[string]) []string {
@@ -280,4 +200,38 @@ func (q *question) byGravity(ids iter.Seq[string]) []string {
 	return slices.SortedFunc(ids, func(a, b string) int {
 		return cmp.Or(cmp.Compare(class[a], class[b]), cmp.Compare(b, a))
 	})
+}
+
+// verdict is the outcome where the search found no placement, and what cannot be placed; nothing is listed where policies
+// about paths or placements refuse everything that can be.
+func (q *question) verdict(ctx context.Context, e *epoch, sites [][]judged, found *wholes) (placement.Verdict, []refusal, error) {
+	if len(found.against) == 0 {
+		refusals, verdict, err := q.refusals(ctx, e, sites, q.stance())
+		return verdict, refusals, err
+	}
+	if found.verdict != placement.Deny {
+		return found.verdict, nil, nil
+	}
+	pass, err := q.mayPass(ctx, e, sites)
+	switch {
+	case err != nil:
+		return "", nil, q.tooLarge(err)
+	case pass:
+		return placement.Indeterminate, nil, nil
+	}
+	return placement.Deny, nil, nil
+}
+
+// inTheWay says why nothing was found, and what of the request would have to change.
+func (q *question) inTheWay(ctx context.Context, e *epoch, sites [][]judged, found *wholes, d *placement.Decision) error {
+	verdict, refusals, err := q.verdict(ctx, e, sites, found)
+	if err != nil {
+		return err
+	}
+	d.Verdict = verdict
+	if len(refusals) == 0 {
+		d.Conflicts = append(d.Conflicts, placement.Conflict{Policies: found.against, Requirements: []string{}})
+		return q.relax(ctx, e, sites, &impasse{conflicts: d.Conflicts}, d)
+	}
+	return q.refuse(ctx, e, sites, refusals, d)
 }

@@ -35,6 +35,7 @@ type question struct {
 	scale       scale
 	request     *ast.Term
 	names       map[string]int64 // of partitions, operators and risk groups, numbered
+	quiet       bool             // nobody is shown what is said of sites: facts are not looked up
 
 	// What failures are worked out from, filled as it is asked for.
 	outlives map[spot]answer

@@ -218,7 +218,13 @@ func TestMoreGatesAreNoWorse(t *testing.T) {
 	}
 	defer h.Close()
 	d := decide(t, h, "users: [{population: town}]\ndata: [{name: d, class: x, residency: [AA], processing: [AA]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {accelerated: true, maxMs: 29.5}}]")
-	want := []placement.Conflict{{Policies: []string{"SEL-09", "SOV-01"}, Requirements: []string{}}} // hub, and far
+	goal := []string{"components[0].latency.maxMs"}
+	want := []placement.Conflict{ // hub must be opted into; far is abroad, as is the edge location that makes it near enough
+		{Policies: []string{"SEL-09"}, Requirements: goal},
+		{Policies: []string{"SEL-02", "SEL-09"}, Requirements: []string{}},
+		{Policies: []string{"SEL-09", "SOV-01"}, Requirements: []string{}},
+		{Policies: []string{"SEL-09", "SOV-02"}, Requirements: []string{}},
+	}
 	if diff := cmp.Diff(want, d.Conflicts); d.Verdict != placement.Deny || diff != "" {
 		t.Errorf("%s: %s", d.Verdict, diff)
 	}
@@ -494,7 +500,7 @@ func TestGatesAndReadings(t *testing.T) {
 		},
 		{
 			"zones whose ids are not known are reached no better", nil,
-			"sites: {exclude: [TWN, HUB]}\ncomponents: [{name: a, tier: availability-zone, copies: {min: 2, max: 2}, services: [vm], latency: {accelerated: true}}]", placement.Infeasible, "components[0].copies.min",
+			"sites: {exclude: [TWN, HUB]}\ncomponents: [{name: a, tier: availability-zone, copies: {min: 2, max: 2}, services: [vm], latency: {accelerated: true}}]", placement.Infeasible, "components[0].copies.min; components[0].latency.accelerated",
 		},
 		{
 			"a cache that may be passed",
@@ -503,7 +509,7 @@ func TestGatesAndReadings(t *testing.T) {
 				"links:\n", "links:\n  - {from: HUB, to: hub, rttMs: 200}\n  - {from: HUB, to: rec-hub, rttMs: 1}\n  - {from: rec-hub, to: hub, rttMs: 1}\n",
 				"{id: hub, kind: region, partition: acme, country: AA,", "{id: hub, kind: region, partition: acme,",
 			},
-			"sites: {exclude: [far, TWN]}\ndata: [{name: d, class: x, residency: [AA, BB]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.1, maxMs: 60}}]", placement.Indeterminate, "SOV-01",
+			"sites: {exclude: [far, TWN]}\ndata: [{name: d, class: x, residency: [AA, BB]}]\ncomponents: [{name: a, services: [vm], data: [d], latency: {cacheHitRatio: 0.1, maxMs: 60}}]", placement.Indeterminate, "SOV-01 sites.exclude",
 		},
 		{
 			"the lowest tier of which the region is shut",
@@ -513,11 +519,11 @@ func TestGatesAndReadings(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := decide(t, edited(t, without, c.edits...), users+c.spec)
-			why := ""
+			var all []string
 			for _, x := range d.Conflicts {
-				why = strings.TrimSpace(strings.Join(append(x.Policies, x.Requirements...), " "))
+				all = append(all, strings.Join(append(x.Policies, x.Requirements...), " "))
 			}
-			if d.Verdict != c.verdict || why != c.why {
+			if why := strings.Join(all, "; "); d.Verdict != c.verdict || why != c.why {
 				t.Errorf("%s: %s", d.Verdict, why)
 			}
 		})

@@ -10,20 +10,22 @@ import (
 // are computed as integers and only written with a point. Lists are never
 // left out: an empty one is [].
 type Decision struct {
-	APIVersion  string       `json:"apiVersion" omit:"required" enum:"bailiwick/v1" doc:"Version of this format."`
-	Kind        string       `json:"kind" omit:"required" enum:"Decision" doc:"What this document is."`
-	ID          string       `json:"id" omit:"required" format:"digest" doc:"SHA-256 of this document's canonical JSON with an empty id."`
-	Request     string       `json:"request" omit:"required" format:"id" doc:"Name of the request."`
-	Verdict     Verdict      `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the request: permit if a placement passes; else indeterminate if one would pass were every possible denial harmless; else deny if one would pass without the policies; else infeasible."`
-	Placements  []Placement  `json:"placements" omit:"required" doc:"The best placements, best first; none unless the verdict is permit."`
-	Refused     []Refused    `json:"refused,omitempty" omit:"none" doc:"Placements that rank before the best one, or all there are, and that policies about paths or placements refuse; the first few."`
-	Current     *Current     `json:"current,omitempty" omit:"inapplicable" doc:"Verdict on where the components run today, if the request says where."`
-	Sites       []SiteResult `json:"sites" omit:"required" doc:"Every site of each component's tier, judged."`
-	Conflicts   []Conflict   `json:"conflicts" omit:"required" doc:"Sets of policies and requirements that no placement meets together, and of which none can be spared."`
-	Relaxations []Relaxation `json:"relaxations" omit:"required" doc:"Changes of the request that would make it pass, or better."`
-	Assumed     []Assumption `json:"assumed" omit:"required" doc:"What was taken for granted, under unknown: assume."`
-	Waived      []Waived     `json:"waived" omit:"required" doc:"Denials that waivers set aside."`
-	Inputs      Inputs       `json:"inputs" omit:"required" doc:"Digests of everything that went in."`
+	APIVersion      string       `json:"apiVersion" omit:"required" enum:"bailiwick/v1" doc:"Version of this format."`
+	Kind            string       `json:"kind" omit:"required" enum:"Decision" doc:"What this document is."`
+	ID              string       `json:"id" omit:"required" format:"digest" doc:"SHA-256 of this document's canonical JSON with an empty id."`
+	Request         string       `json:"request" omit:"required" format:"id" doc:"Name of the request."`
+	Verdict         Verdict      `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome for the request: permit if a placement passes; else indeterminate if one would pass were every possible denial harmless; else deny if one would pass without the policies; else infeasible."`
+	Placements      []Placement  `json:"placements" omit:"required" doc:"The best placements, best first; none unless the verdict is permit."`
+	Refused         []Refused    `json:"refused,omitempty" omit:"none" doc:"Placements that rank before the best one, or all there are, and that policies about paths or placements refuse; the first few."`
+	Current         *Current     `json:"current,omitempty" omit:"inapplicable" doc:"Verdict on where the components run today, if the request says where."`
+	Sites           []SiteResult `json:"sites" omit:"required" doc:"Every site of each component's tier, judged."`
+	Conflicts       []Conflict   `json:"conflicts" omit:"required" doc:"Sets of policies and requirements that no placement meets together, and of which none can be spared."`
+	MoreConflicts   bool         `json:"moreConflicts,omitzero" omit:"none" doc:"Whether there are, or may be, more conflicts than are listed."`
+	Relaxations     []Relaxation `json:"relaxations" omit:"required" doc:"The smallest changes of the request that would make it pass, those of the fewest fields first, then by field. Each was decided."`
+	MoreRelaxations bool         `json:"moreRelaxations,omitzero" omit:"none" doc:"Whether there may be more, or lesser, changes than are listed."`
+	Assumed         []Assumption `json:"assumed" omit:"required" doc:"What was taken for granted, under unknown: assume."`
+	Waived          []Waived     `json:"waived" omit:"required" doc:"Denials that waivers set aside."`
+	Inputs          Inputs       `json:"inputs" omit:"required" doc:"Digests of everything that went in."`
 }
 
 // Placement is one way to place every component.
@@ -148,13 +150,24 @@ type CurrentReason struct {
 type Conflict struct {
 	Policies     []string `json:"policies" omit:"required" format:"id" doc:"Ids of the policies in it."`
 	Requirements []string `json:"requirements" omit:"required" doc:"Fields of the request in it, such as components[0].survive."`
+	MayBeSmaller bool     `json:"mayBeSmaller,omitzero" omit:"none" doc:"Whether one of these may be spared after all: to find that out would have taken too many steps."`
 }
 
 // Relaxation is a change of the request and what it would bring.
 type Relaxation struct {
-	Change    string             `json:"change" omit:"required" format:"text" doc:"The change, such as components[0].survive: region → zone."`
+	Change    string             `json:"change" omit:"required" format:"text" doc:"The change, such as components[0].survive: region → zone. Several that are made together stand apart by semicolons."`
+	Changes   []Change           `json:"changes" omit:"required" doc:"The same, field by field."`
 	Verdict   Verdict            `json:"verdict" omit:"required" enum:"permit|deny|infeasible|indeterminate" doc:"Outcome with the change."`
 	Objective map[string]float64 `json:"objective" omit:"required" doc:"Value of each objective with the change."`
+	Copies    []Copy             `json:"copies" omit:"required" doc:"The best placement with the change; none unless the verdict is permit."`
+}
+
+// Change is one field of a request and what to put there. Fields and values are
+// those of the request with its defaults filled in.
+type Change struct {
+	Field string `json:"field" omit:"required" format:"text" doc:"The field, such as components[0].survive."`
+	From  any    `json:"from,omitzero" omit:"none" doc:"Its value. If omitted, it is not given."`
+	To    any    `json:"to,omitzero" omit:"none" doc:"Its value after the change. If omitted, leave the field out."`
 }
 
 // Inputs names what a decision was made from. The same inputs give the same

@@ -21,8 +21,9 @@ func newExplain() *cobra.Command {
 		Use:   "explain REQUEST --site ID",
 		Short: "Say why, or why not, a site: each rule, the facts it read and their sources",
 		Long: `Say why, or why not, one site may host the components of a request: what each rule says, the
-facts it read with their values and their sources. The exit status is that of the worst verdict,
-as for decide.`,
+facts it read with their values and their sources. Of a site that is not permitted it names the
+smallest change of the request with which it is; of one that is permitted and not chosen, what
+the best placement with it comes to. The exit status is that of the worst verdict, as for decide.`,
 		Example: `  bailiwick explain docs/examples/checkout.yaml --site us-east-1`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -118,6 +119,7 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 		for _, m := range c.Requirements {
 			t.wrapped("  "+bad.Render("requirement")+"  ", strings.Fields(oneLine(m)))
 		}
+		t.turn(&c)
 		for i := range c.Policies {
 			t.policy(&c.Policies[i], corrected, cited)
 		}

@@ -37,6 +37,7 @@ func (t *text) decision(snap *topology.Snapshot, req *placement.Request, d *plac
 	r.refusedWholes()
 	r.today()
 	r.conflicts()
+	r.relaxations()
 	r.assumed()
 	r.waived()
 	r.refused()
@@ -326,14 +327,38 @@ func (r *report) notes(p *placement.Placement) {
 }
 
 func (r *report) conflicts() {
-	for _, c := range r.d.Conflicts {
-		r.section("What stands in the way", "these cannot hold together; there may be other such sets")
+	n := len(r.d.Conflicts)
+	if n == 0 {
+		return
+	}
+	note := "these cannot hold together; without any one of them the rest could"
+	if n > 1 {
+		note = fmt.Sprintf("%d sets, none of which can hold together; one of each has to give", n)
+	}
+	if r.d.MoreConflicts {
+		note += ", and there may be more"
+	}
+	r.section("What stands in the way", note)
+	for i, c := range r.d.Conflicts {
+		var parts []string
 		for _, id := range c.Policies {
-			r.line("  policy " + head.Render(id))
+			parts = append(parts, "policy "+head.Render(id))
 		}
 		for _, req := range c.Requirements {
-			r.wrapped("  requirement "+head.Render(req)+"  ", dimmed(r.noSuchTier(req)))
+			part := head.Render(req)
+			if why := r.noSuchTier(req); why != "" {
+				part += " (" + why + ")"
+			}
+			parts = append(parts, part)
 		}
+		if c.MayBeSmaller {
+			parts[len(parts)-1] += " (of these one may be spared: to find out takes too long)"
+		}
+		mark := "  "
+		if n > 1 {
+			mark = fmt.Sprintf("  %d  ", i+1)
+		}
+		r.wrapped(mark, strings.Fields(strings.Join(parts, " + ")))
 	}
 }
 

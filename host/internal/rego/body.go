@@ -34,6 +34,7 @@ type compiledPolicy struct {
 	shared   []ast.Ref  // documents that are the same at every site
 	misnamed []string   // what its rules read that no document has
 	unread   []string   // settings that it declares and no rule of it reads
+	asked    []read     // of the request and the component
 }
 
 // kindNames are the kinds of findings; their indexes are those of compiledPolicy.rules.
@@ -73,6 +74,7 @@ func newPolicy(a *analyzer, p *policy.Policy, rules map[*body]*ast.Rule) (*compi
 	c.unread = unreadSettings(all, p)
 	c.shared = a.shared(roots)
 	c.facts = facts(all)
+	c.asked = asked(all)
 	return c, nil
 }
 

@@ -54,7 +54,7 @@ func newJoint(p *Problem, keep int, w *work) *joint {
 
 // together searches components that hang on each other.
 func (p *Problem) together(ctx context.Context, keep int, nodes int64) (Result, error) {
-	j := newJoint(p, keep, &work{ctx: ctx, limit: MaxNodes - nodes})
+	j := newJoint(p, keep, &work{ctx: ctx, limit: p.limit() - nodes})
 	err := j.run()
 	r := Result{Nodes: nodes + j.work.nodes}
 	if err != nil {

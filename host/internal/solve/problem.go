@@ -19,6 +19,7 @@ type Problem struct {
 	Weights    []int64 // of the users, in the order of Candidate.RTT
 	Objectives []Objective
 	Weighted   []int64 // one factor an objective for a weighted sum; nil: lexicographic
+	Steps      int64   // that a search may take; 0: [MaxNodes]
 }
 
 // Component is what is to be placed.

@@ -73,7 +73,15 @@ func (p *Problem) apart(ctx context.Context, keep int) (Result, error) {
 // is too much.
 func (p *Problem) share() int64 {
 	if len(p.Components) > 1 {
-		return MaxNodes / 2
+		return p.limit() / 2
+	}
+	return p.limit()
+}
+
+// limit is how many steps a search may take.
+func (p *Problem) limit() int64 {
+	if p.Steps > 0 {
+		return min(p.Steps, MaxNodes)
 	}
 	return MaxNodes
 }
@@ -81,7 +89,7 @@ func (p *Problem) share() int64 {
 // bestOf returns the keep best sets of one component, and the least that any may be worth; left says that there may be
 // better ones.
 func (p *Problem) bestOf(ctx context.Context, c *Component, keep int, nodes *int64) (sets []set, least *big.Int, left bool, err error) {
-	w := &work{ctx: ctx, limit: MaxNodes - *nodes}
+	w := &work{ctx: ctx, limit: p.limit() - *nodes}
 	b := newBest(p, c, keep, w)
 	b.run(nil)
 	*nodes += w.nodes
@@ -129,34 +137,7 @@ func (p *Problem) answer(r *Result, found []ranked) {
 // Feasible reports whether the components can be placed at all, and the first that cannot: -1 where each can by itself, and
 // all together cannot.
 func Feasible(ctx context.Context, p *Problem) (component int, ok bool, err error) {
-	w := &work{ctx: ctx, limit: MaxNodes}
-	aimless := (&Problem{Components: p.Components, Calls: p.Calls, Weights: p.Weights}).laidOut()
-	for i := range aimless.Components {
-		b := newBest(aimless, &aimless.Components[i], 1, w)
-		b.any = true
-		b.run(nil)
-		switch {
-		case len(b.found) > 0:
-		case w.err != nil:
-			return i, false, w.err
-		case b.left != nil:
-			return i, false, tooLarge(&p.Components[i])
-		default:
-			return i, false, nil
-		}
-	}
-	if len(p.Calls) == 0 {
-		return 0, true, nil
-	}
-	j := newJoint(aimless, 1, w)
-	j.any = true
-	if err := j.run(); err != nil {
-		return -1, false, err
-	}
-	if len(j.found) > 0 {
-		return 0, true, nil
-	}
-	return -1, false, j.tooLarge()
+	return p.feasible(&work{ctx: ctx, limit: MaxNodes})
 }
 
 // component returns the sets of one component that can be part of one of the keep best placements.

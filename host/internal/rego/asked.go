@@ -1,0 +1,39 @@
+package rego
+
+import "slices"
+
+// asked keeps what a policy reads of the request and of the component: its input but for the site and its own settings.
+func asked(reads readSet) []read {
+	var out []read
+	for _, r := range reads {
+		if r.path.root == rootInput && (len(r.path.elems) == 0 || !slices.Contains([]string{"site", "settings"}, r.path.elems[0].name)) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Asks lists the policies, sorted by id, that read a place of their input such as component.copies.max, or one above or
+// below it: no other policy says anything else where only that place is changed. Policies of other engines are not among
+// them.
+func (p *Program) Asks(place ...string) []string {
+	var ids []string
+	for _, cp := range p.policies {
+		if slices.ContainsFunc(cp.asked, func(r read) bool { return r.touches(place) }) {
+			ids = append(ids, cp.policy.ID)
+		}
+	}
+	return ids
+}
+
+// touches reports whether what is read depends on a place of the input. That a document the place is in is there at all
+// does not.
+func (r read) touches(place []string) bool {
+	n := min(len(place), len(r.path.elems))
+	for i, e := range r.path.elems[:n] {
+		if e.kind != elemName || e.name != place[i] {
+			return e.kind != elemName
+		}
+	}
+	return !r.presence || len(r.path.elems) > 1
+}
