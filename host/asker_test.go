@@ -94,7 +94,7 @@ func (a *asker) number(least, most int) *float64 {
 
 // request makes the request of a number. Two in three ask about a few regions, which the
 // engine that goes site by site answers quickly too.
-func (a *asker) request(t *testing.T, n int) *placement.Request {
+func (a *asker) request(t testing.TB, n int) *placement.Request {
 	t.Helper()
 	a.rng = rand.New(rand.NewPCG(requestSeed, uint64(n)))
 	r := placement.Request{Metadata: placement.Metadata{Name: fmt.Sprintf("request-%04d", n)}}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/host"
@@ -64,4 +67,44 @@ func BenchmarkDecide(b *testing.B) {
 			}
 		})
 	})
+}
+
+// BenchmarkSimulate compares generated requests before and after the price of a region of the catalogue changed: 1 000 of them
+// an operation, on as many processors as there are.
+func BenchmarkSimulate(b *testing.B) {
+	before, _, w := catalogueChange(b, dearerFrankfurt)
+	snap, err := before.Snapshot()
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := newAsker(snap)
+	requests := make([]*placement.Request, 1000)
+	for i := range requests {
+		requests[i] = a.request(b, i)
+	}
+	for b.Loop() {
+		var decided, changed atomic.Int64
+		var next atomic.Int64
+		var all sync.WaitGroup
+		for range runtime.GOMAXPROCS(0) {
+			all.Go(func() {
+				for i := next.Add(1) - 1; i < int64(len(requests)); i = next.Add(1) - 1 {
+					d, err := w.Decide(context.Background(), requests[i])
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					if d.Decided {
+						decided.Add(1)
+					}
+					if d.Changed {
+						changed.Add(1)
+					}
+				}
+			})
+		}
+		all.Wait()
+		b.ReportMetric(float64(decided.Load()), "decided")
+		b.ReportMetric(float64(changed.Load()), "changed")
+	}
 }

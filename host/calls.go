@@ -43,8 +43,9 @@ func (q *question) priced(d *placement.Dependency) bool {
 
 func (q *question) callRTT(s stance) func(from, to *solve.Candidate) int64 {
 	return func(from, to *solve.Candidate) int64 {
-		switch us, basis := q.snap.RTT(topology.SiteRow(from.Site), topology.SiteRow(to.Site)); {
-		case basis != topology.UnknownBasis:
+		a, b := topology.SiteRow(from.Site), topology.SiteRow(to.Site)
+		switch us, basis := q.snap.RTT(a, b); {
+		case basis != topology.UnknownBasis && !q.cut(a, b): // what goes around a lost link is not known
 			return int64(us)
 		case s == optimistic:
 			return 0

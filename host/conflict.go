@@ -229,7 +229,7 @@ func (q *question) widen(ctx context.Context, e *epoch, sites [][]judged) (out [
 	byFields := map[string]map[topology.SiteRow]bool{}
 	for i := range sites {
 		for k := range sites[i] {
-			if j := &sites[i][k]; !j.scoped {
+			if j := &sites[i][k]; !j.scoped && !q.inside(q.lost, j.row) {
 				key := strings.Join(q.allLeavingOut(j.row), " ")
 				if byFields[key] == nil {
 					byFields[key] = map[topology.SiteRow]bool{}
@@ -253,6 +253,7 @@ func (q *question) widen(ctx context.Context, e *epoch, sites [][]judged) (out [
 			all = false
 		}
 	}
+	q.widened = out
 	return out, all, nil
 }
 
@@ -271,7 +272,10 @@ func (q *question) widening(ctx context.Context, e *epoch, fields []string, site
 	if w.q, err = q.generation.resolve(req); err != nil {
 		return nil, err
 	}
-	w.q.quiet = true
+	w.q.quiet, w.q.lost, w.q.severed = true, q.lost, q.severed
+	if q.wider != nil {
+		w.q.told, w.q.ways = q.wider(fields)
+	}
 	w.q.names = q.names // so that one name has one number in both
 	for i := range sites {
 		var rows []topology.SiteRow
@@ -305,6 +309,9 @@ func (q *question) letIn(s *placement.Spec, fields []string) {
 
 // allLeavingOut lists the fields each of which by itself leaves a site out.
 func (q *question) allLeavingOut(r topology.SiteRow) []string {
+	if q.inside(q.lost, r) {
+		return []string{lostField}
+	}
 	var fields []string
 	for _, field := range []string{"partitions", "sites.exclude", "sites.include"} {
 		if q.leftOutBy(r, map[string]bool{field: true}) != "" {

@@ -30,10 +30,20 @@ func (g *generation) decide(ctx context.Context, req *placement.Request) (*place
 	if err != nil {
 		return nil, err
 	}
+	d, err := q.decide(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.ComputeID()
+}
+
+// decide answers the question; the decision has no id yet.
+func (q *question) decide(ctx context.Context, e *epoch) (*placement.Decision, error) {
 	sites, shown := make([][]judged, len(q.components)), make([][]judged, len(q.components))
 	var waived []placement.Waived
 	for i := range q.components {
 		var tried []judged
+		var err error
 		if sites[i], tried, err = q.judge(ctx, e, i); err != nil {
 			return nil, err
 		}
@@ -45,6 +55,9 @@ func (g *generation) decide(ctx context.Context, req *placement.Request) (*place
 		}
 		slices.SortFunc(shown[i], func(a, b judged) int { return cmp.Compare(a.row, b.row) })
 	}
+	if q.brief {
+		q.seen = shown
+	}
 	d := q.newDecision(shown)
 	d.Waived = append(d.Waived, waived...)
 	if err := q.place(ctx, e, sites, d); err != nil {
@@ -54,9 +67,6 @@ func (g *generation) decide(ctx context.Context, req *placement.Request) (*place
 		return nil, err
 	}
 	d.Waived = once(d.Waived)
-	if err := d.ComputeID(); err != nil {
-		return nil, err
-	}
 	return d, nil
 }
 
@@ -154,7 +164,9 @@ func (q *question) placement(p *solve.Problem, pl *solve.Placement, sites [][]ju
 		Copies: []placement.Copy{}, Users: []placement.UserRoute{}, Warnings: []placement.Warning{},
 		Obligations: []placement.Obligation{},
 	}
-	out.Scenarios, out.Cuts = q.failures(p, pl, sites)
+	if !q.brief {
+		out.Scenarios, out.Cuts = q.failures(p, pl, sites)
+	}
 	for i := range p.Components {
 		c := &p.Components[i]
 		var chosen []topology.SiteRow

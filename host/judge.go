@@ -108,6 +108,12 @@ func (q *question) judgeAll(ctx context.Context, e *epoch, c *component, ask *in
 	var all []judged
 	var scoped []int
 	for _, r := range rows {
+		if q.told != nil {
+			if j := q.told(q.called(c.Name), r); j != nil {
+				all = append(all, *j)
+				continue
+			}
+		}
 		if why := q.outOfScope(r); why != "" {
 			j := newJudged(q, c, r)
 			j.leaveOut(why)
@@ -246,6 +252,8 @@ func (q *question) require(c *component, j *judged) {
 // outOfScope says why the request itself leaves a site out, or "".
 func (q *question) outOfScope(r topology.SiteRow) string {
 	switch q.leftOutBy(r, map[string]bool{"partitions": true, "sites.exclude": true, "sites.include": true}) {
+	case lostField:
+		return "it is lost"
 	case "partitions":
 		return fmt.Sprintf("partition %s is not among the request's partitions", q.snap.Partition(r))
 	case "sites.include":
@@ -256,9 +264,14 @@ func (q *question) outOfScope(r topology.SiteRow) string {
 	return ""
 }
 
+// lostField stands beside the fields that leave sites out: no change of the request lets one in that is lost.
+const lostField = "lost"
+
 // leftOutBy names the first field of those that count by which the request leaves a site out, or "".
 func (q *question) leftOutBy(r topology.SiteRow, counts map[string]bool) string {
 	switch {
+	case q.inside(q.lost, r):
+		return lostField
 	case counts["partitions"] && q.partitions != nil && !q.partitions[q.snap.Partition(r)]:
 		return "partitions"
 	case counts["sites.include"] && q.include != nil && !q.inside(q.include, r):

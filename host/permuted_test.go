@@ -243,10 +243,13 @@ func TestTopologyOrderChangesNothing(t *testing.T) {
 		}
 	})
 	t.Log(seen)
-	if !t.Failed() && (seen[placement.Permit] == 0 || len(seen) < 2) {
+	if !t.Failed() && (seen[placement.Permit] == 0 || fewVerdicts(seen)) {
 		t.Errorf("verdicts %v show too little", seen)
 	}
 }
+
+// fewVerdicts reports whether requests came out too much alike. The few of a short run may all be met by chance.
+func fewVerdicts(seen map[placement.Verdict]int) bool { return len(seen) < 2 && !testing.Short() }
 
 // orderless is a decision without what names the request's bytes, with its lists of users sorted, which are in the order of
 // the request, and with the words of messages sorted, which quote lists of the request. Relaxations are left out: they are
@@ -313,7 +316,7 @@ func TestRequestOrderChangesNothing(t *testing.T) {
 		}
 	})
 	t.Log(seen, changed)
-	if !t.Failed() && (seen[placement.Permit] == 0 || len(seen) < 2 || changed == 0) {
+	if !t.Failed() && (seen[placement.Permit] == 0 || fewVerdicts(seen) || changed == 0) {
 		t.Errorf("verdicts %v and %d requests in another order show too little", seen, changed)
 	}
 }

@@ -143,13 +143,8 @@ func (q *question) times(c *component, j *judged, s stance, d demands) (times []
 	if d.entry {
 		d = demands{dropped: d.dropped}
 	}
-	times = make([]int64, len(j.rtt))
-	for user := range times {
-		if times[user], ok = q.best(c, user, j.row, s, d); !ok {
-			return nil, false
-		}
-	}
-	return times, true
+	t := q.leastTimes(c, j.row, s, d)
+	return t.rtt, t.ok
 }
 
 // counts reports whether a site may be chosen.

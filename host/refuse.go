@@ -3,6 +3,7 @@ package host
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 
@@ -45,6 +46,9 @@ func (q *question) refuse(ctx context.Context, e *epoch, sites [][]judged, refus
 	d.MoreConflicts = !all || len(found) > maxConflicts
 	d.Conflicts = append(d.Conflicts, found[:min(maxConflicts, len(found))]...)
 	way.conflicts = found
+	if q.brief {
+		return nil
+	}
 	return q.relax(ctx, e, sites, way, d)
 }
 
@@ -222,8 +226,14 @@ func (q *question) verdict(ctx context.Context, e *epoch, sites [][]judged, foun
 	return placement.Deny, nil, nil
 }
 
+// errUnmet ends a question that is asked only to learn the best placement.
+var errUnmet = errors.New("the request cannot be met")
+
 // inTheWay says why nothing was found, and what of the request would have to change.
 func (q *question) inTheWay(ctx context.Context, e *epoch, sites [][]judged, found *wholes, d *placement.Decision) error {
+	if q.ifMet {
+		return errUnmet
+	}
 	verdict, refusals, err := q.verdict(ctx, e, sites, found)
 	if err != nil {
 		return err
@@ -231,6 +241,9 @@ func (q *question) inTheWay(ctx context.Context, e *epoch, sites [][]judged, fou
 	d.Verdict = verdict
 	if len(refusals) == 0 {
 		d.Conflicts = append(d.Conflicts, placement.Conflict{Policies: found.against, Requirements: []string{}})
+		if q.brief {
+			return nil
+		}
 		return q.relax(ctx, e, sites, &impasse{conflicts: d.Conflicts}, d)
 	}
 	return q.refuse(ctx, e, sites, refusals, d)

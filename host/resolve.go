@@ -36,6 +36,19 @@ type question struct {
 	request     *ast.Term
 	names       map[string]int64 // of partitions, operators and risk groups, numbered
 	quiet       bool             // nobody is shown what is said of sites: facts are not looked up
+	ifMet       bool             // what cannot be met is answered with errUnmet
+	brief       bool             // nor is anybody shown more than the verdict, what stands in its way and the best placement
+
+	// What is lost in a simulation.
+	lost    map[topology.SiteRow]bool
+	severed map[string]bool // risk groups; of these, private links
+	// Of a simulation's second question, what the first one was told, as far as it still holds.
+	told  func(component int, r topology.SiteRow) *judged // nil, or nil for a site: it is to be asked about
+	ways  []*way
+	wider func(fields []string) (told func(component int, r topology.SiteRow) *judged, ways []*way)
+	// What a brief question was told, a component each, sorted by row, and of sites that the request leaves out.
+	seen    [][]judged
+	widened []widening
 
 	// What failures are worked out from, filled as it is asked for.
 	outlives map[spot]answer

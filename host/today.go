@@ -190,7 +190,7 @@ func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placemen
 		all = all && len(chosen) == len(sites[i])
 	}
 	q.measureToday(p, &pl, d.Current)
-	if all {
+	if all && !q.brief {
 		d.Current.Scenarios, d.Current.Cuts = q.failures(p, &pl, sites)
 	}
 	switch {

@@ -22,6 +22,22 @@ type way struct {
 	caches   []gate             // regional edge caches
 	leftOut  map[string]int     // edge locations that the request leaves out, by partition
 	entries  map[entryKey]entry // of the strict reading, filled as they are asked for
+	least    map[timesKey]times // of weaker ones
+	keepsOut map[string]bool    // policies that speak against a gate
+}
+
+// timesKey is a site under a weaker reading: what of it the times from users to the site depend on.
+type timesKey struct {
+	row          topology.SiteRow
+	s            stance
+	all, dropped bool
+	notCounting  string // policies that keep users out somewhere, and do not count
+}
+
+// times are round-trip times from each group of users; ok is false where nothing lets a group in.
+type times struct {
+	rtt []int64
+	ok  bool
 }
 
 // gate is a site that users' calls pass, and what the sovereignty policies say of it.
@@ -50,7 +66,11 @@ type entry struct {
 // cache, keeps copies, so every sovereignty policy is asked about it as if the component stood there. What
 // other policies say is about hosting and does not count. Only what is known to be open lets anyone pass.
 func (q *question) findWay(ctx context.Context, e *epoch, c *component) error {
-	c.way = &way{hitRatio: c.Latency.CacheHitRatio, leftOut: map[string]int{}, entries: map[entryKey]entry{}}
+	if q.ways != nil {
+		c.way = q.ways[q.called(c.Name)]
+		return nil
+	}
+	c.way = &way{hitRatio: c.Latency.CacheHitRatio, leftOut: map[string]int{}, entries: map[entryKey]entry{}, least: map[timesKey]times{}, keepsOut: map[string]bool{}}
 	switch {
 	case c.way.hitRatio > 0:
 		c.way.field = "latency.cacheHitRatio"
@@ -66,7 +86,26 @@ func (q *question) findWay(ctx context.Context, e *epoch, c *component) error {
 	if c.way.hitRatio > 0 {
 		c.way.caches, err = q.gates(ctx, e, c, topology.RegionalEdgeCache)
 	}
+	for _, gates := range [][]gate{c.way.edges, c.way.caches} {
+		for k := range gates {
+			for _, id := range gates[k].blocking {
+				c.way.keepsOut[id] = true
+			}
+		}
+	}
 	return err
+}
+
+// waysFound are the ways to all components; nil while one is not found.
+func (q *question) waysFound() []*way {
+	var out []*way
+	for i := range q.components {
+		if q.components[i].way == nil {
+			return nil
+		}
+		out = append(out, q.components[i].way)
+	}
+	return out
 }
 
 // gates asks the sovereignty policies about every open site of a kind that the request does not leave out.
@@ -209,6 +248,8 @@ func (q *question) entry(c *component, user int, partition string) entry {
 // onward is the way from an entry to a site.
 func (q *question) onward(c *component, in *entry, r topology.SiteRow) topology.Reach {
 	switch {
+	case q.cut(in.at, r):
+		return topology.Reach{}
 	case c.way.hitRatio == 0:
 		return q.snap.Onward(in.reach, in.at, r)
 	case in.hasCache:
@@ -268,6 +309,36 @@ func (q *question) best(c *component, user int, r topology.SiteRow, s stance, d 
 		return -1, ok // whatever it is, it is taken to be harmless
 	}
 	return least, ok
+}
+
+// leastTimes are the best times of all groups of users, worked out once: a search for what stands in the way asks again and again.
+func (q *question) leastTimes(c *component, r topology.SiteRow, s stance, d demands) times {
+	key := timesKey{row: r, s: s, all: d.all, dropped: d.dropped[c.way.field], notCounting: c.way.notCounting(d)}
+	t, seen := c.way.least[key]
+	if seen {
+		return t
+	}
+	t.rtt, t.ok = make([]int64, len(q.populations)), true
+	for user := range t.rtt {
+		if t.rtt[user], t.ok = q.best(c, user, r, s, d); !t.ok {
+			t.rtt = nil
+			break
+		}
+	}
+	c.way.least[key] = t
+	return t
+}
+
+// notCounting lists the policies that do not count of those that keep users out.
+func (w *way) notCounting(d demands) string {
+	var ids []string
+	for id := range d.policies {
+		if d.policies[id] && w.keepsOut[id] {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, " ")
 }
 
 // unreached says of a site that nothing lets a group of users in, and why.

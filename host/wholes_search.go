@@ -54,7 +54,7 @@ func (o *opinion) shutOff(r *rego.Result, w passage) {
 // it takes for that.
 func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*wholes, error) {
 	if !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement) {
-		found, err := solve.Search(ctx, p, 1+q.runnersUp)
+		found, err := solve.Search(ctx, p, 1+q.others())
 		return &wholes{Result: found}, err
 	}
 	w, err := q.hunt(ctx, p, s, nil)
@@ -85,6 +85,14 @@ func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*who
 		}
 	}
 	return w, nil
+}
+
+// others is how many placements beside the best one are looked for.
+func (q *question) others() int {
+	if q.brief {
+		return 0
+	}
+	return q.runnersUp
 }
 
 // hunt finds the best placements that no policy refuses of those that count; nil: all do. A path that is refused is refused

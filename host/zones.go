@@ -35,7 +35,7 @@ func (q *question) survivesZone(c *component, r topology.SiteRow) answer {
 		return no
 	}
 	result := no
-	switch n, state := q.snap.ZoneCount(r); {
+	switch n, state := q.zonesLeft(r); {
 	case state != topology.Known:
 		result = maybe
 	case n >= 2:
@@ -45,6 +45,17 @@ func (q *question) survivesZone(c *component, r topology.SiteRow) answer {
 		result = min(result, spread(q.snap.ServiceZones(s)))
 	}
 	return result
+}
+
+// zonesLeft is how many availability zones a region has that are not lost.
+func (q *question) zonesLeft(r topology.SiteRow) (int, topology.State) {
+	n, state := q.snap.ZoneCount(r)
+	for zone := range q.snap.Zones(r) {
+		if q.lost[zone] {
+			n--
+		}
+	}
+	return max(n, 0), state
 }
 
 // spread tells whether a service in a region of several zones lives through the loss of one.
@@ -120,9 +131,11 @@ func (q *question) unlistedZones(ctx context.Context, e *epoch, i int) ([]solve.
 	var out []solve.Candidate
 	for r := range q.snap.Regions() {
 		unlisted := max(c.Copies.Max, moreCopies)
-		if n, state := q.snap.ZoneCount(r); state == topology.Known {
-			for range q.snap.Zones(r) {
-				n--
+		if n, state := q.zonesLeft(r); state == topology.Known {
+			for zone := range q.snap.Zones(r) {
+				if !q.lost[zone] {
+					n--
+				}
 			}
 			unlisted = min(n, unlisted)
 		}

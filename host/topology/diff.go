@@ -108,6 +108,15 @@ func diffSpans(a, b *Snapshot) []Change {
 	return append(now, other...)
 }
 
+// DiffEditions returns what distinguishes b from a where each is the edition of one day, see [Snapshot.On]: in the order of
+// sections, ids and facts. The names and days of topologies are left out.
+func DiffEditions(a, b *Snapshot) []Change {
+	if a == b {
+		return nil
+	}
+	return diffEdition(a, b)
+}
+
 // diffEdition compares two topologies, each as it is on one day.
 func diffEdition(a, b *Snapshot) []Change {
 	var out []Change

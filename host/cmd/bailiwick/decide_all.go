@@ -74,18 +74,42 @@ func (b *batch) run(ctx context.Context, names []string, decide func(ctx context
 	return nil
 }
 
-// decideAll decides the requests side by side, as many at once as there are processors, and hands the
-// outcomes over in the order of the names. It stops asking when take returns false, or when ctx ends: then
-// those that are being decided are waited for, and the number of those that were not decided is returned.
+// decideAll decides the requests side by side, and hands the outcomes over in the order of the names, until take returns false.
+// The number of those that were not decided because ctx ended is returned.
 func decideAll(ctx context.Context, names []string, decide func(ctx context.Context, name string) decided, take func(decided) bool) (undone int) {
-	inner, stop := context.WithCancel(ctx)
-	outcomes := make([]chan decided, len(names))
-	for i := range outcomes {
-		outcomes[i] = make(chan decided, 1)
+	return sideBySide(ctx, names, decisionsAhead, func(ctx context.Context, name string) (decided, error) {
+		o := decide(ctx, name)
+		if o.d != nil {
+			return o, nil
+		}
+		return o, o.err
+	}, func(name string, o decided, err error) bool {
+		if o.name == "" { // it was not begun
+			o = decided{name: name, err: err}
+		}
+		return take(o)
+	})
+}
+
+// decisionsAhead bounds how many decisions wait to be written, to each processor: some are large.
+const decisionsAhead = 2
+
+// sideBySide does something with each name and hands the outcomes over in the order of the names; ahead bounds how many are
+// under way or wait to be handed over, to each processor. It stops when take returns false, or when ctx ends: then what is under way is waited for, and the number
+// of names that were left is returned.
+func sideBySide[T any](ctx context.Context, names []string, ahead int, do func(ctx context.Context, name string) (T, error), take func(name string, out T, err error) bool) (undone int) {
+	type outcome struct {
+		out T
+		err error
 	}
-	// A slot is taken for each request that is being decided or waits to be written, so that memory stays
-	// bounded where writing is slow.
-	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	inner, stop := context.WithCancel(ctx)
+	outcomes := make([]chan outcome, len(names))
+	for i := range outcomes {
+		outcomes[i] = make(chan outcome, 1)
+	}
+	// A slot is taken for each name that is under way or waits to be written, so that memory stays bounded where writing is
+	// slow.
+	slots := make(chan struct{}, ahead*runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer stop()
@@ -96,24 +120,27 @@ func decideAll(ctx context.Context, names []string, decide func(ctx context.Cont
 			case <-inner.Done():
 			}
 			if err := inner.Err(); err != nil {
-				outcomes[i] <- decided{name: name, err: err}
+				outcomes[i] <- outcome{err: err}
 				continue
 			}
-			all.Go(func() { outcomes[i] <- decide(inner, name) })
+			all.Go(func() {
+				out, err := do(inner, name)
+				outcomes[i] <- outcome{out, err}
+			})
 		}
 	})
-	for i := range names {
+	for i, name := range names {
 		o := <-outcomes[i]
-		if ctx.Err() != nil && o.d == nil && errors.Is(o.err, ctx.Err()) {
+		if ctx.Err() != nil && errors.Is(o.err, ctx.Err()) {
 			undone++
 			continue
 		}
-		if !take(o) {
+		if !take(name, o.out, o.err) {
 			return undone
 		}
 		select {
 		case <-slots:
-		default: // the request was never started
+		default: // it was never begun
 		}
 	}
 	return undone

@@ -29,7 +29,8 @@ type hostFlags struct {
 	settings     string
 	engine       string
 
-	settled *config.Config // once it was asked for
+	topologyFlag string         // what the topology was given by, if not by --topology
+	settled      *config.Config // once it was asked for
 }
 
 func (f *hostFlags) register(cmd *cobra.Command) {
@@ -114,7 +115,10 @@ func (f *hostFlags) config(ctx context.Context) (*config.Config, error) {
 		{"no-standard-policies", "standardPolicies", !f.noStandard},
 		{"engine", "engine", f.engine},
 	} {
-		if f.cmd.Flags().Changed(flag.name) {
+		switch given := f.cmd.Flags().Changed(flag.name); {
+		case flag.name == "topology" && f.topologyFlag != "":
+			opts.Flags = append(opts.Flags, config.FlagValue{Key: flag.key, Flag: f.topologyFlag, Value: flag.value})
+		case given:
 			opts.Flags = append(opts.Flags, config.FlagValue{Key: flag.key, Flag: "--" + flag.name, Value: flag.value})
 		}
 	}

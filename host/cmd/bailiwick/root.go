@@ -23,6 +23,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(newDecide(), newExplain(), newTopology(), newPolicy(), newPlugin(), newSchema(), newConfig(), newReplay(), newConformance())
+	root.AddCommand(newDecide(), newExplain(), newSimulate(), newTopology(), newPolicy(), newPlugin(), newSchema(), newConfig(), newReplay(), newConformance())
 	return root
 }

@@ -13,6 +13,30 @@ func asked(reads readSet) []read {
 	return out
 }
 
+// tables keeps which parts of data.topology a policy reads, such as "sites"; "" stands for any of them.
+func tables(reads readSet) []string {
+	var out []string
+	for _, r := range reads {
+		switch {
+		case r.path.root != rootTopology:
+		case len(r.path.elems) == 0 || r.path.elems[0].kind != elemName:
+			out = append(out, "")
+		default:
+			out = append(out, r.path.elems[0].name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ReadsTable reports whether any policy may read a part of data.topology, such as "sites". Policies of other engines are not
+// looked at.
+func (p *Program) ReadsTable(name string) bool {
+	return slices.ContainsFunc(p.policies, func(cp *compiledPolicy) bool {
+		return slices.Contains(cp.tables, name) || slices.Contains(cp.tables, "")
+	})
+}
+
 // Asks lists the policies, sorted by id, that read a place of their input such as component.copies.max, or one above or
 // below it: no other policy says anything else where only that place is changed. Policies of other engines are not among
 // them.

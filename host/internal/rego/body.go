@@ -35,6 +35,7 @@ type compiledPolicy struct {
 	misnamed []string   // what its rules read that no document has
 	unread   []string   // settings that it declares and no rule of it reads
 	asked    []read     // of the request and the component
+	tables   []string   // of data.topology; see ReadsTable
 }
 
 // kindNames are the kinds of findings; their indexes are those of compiledPolicy.rules.
@@ -74,7 +75,7 @@ func newPolicy(a *analyzer, p *policy.Policy, rules map[*body]*ast.Rule) (*compi
 	c.unread = unreadSettings(all, p)
 	c.shared = a.shared(roots)
 	c.facts = facts(all)
-	c.asked = asked(all)
+	c.asked, c.tables = asked(all), tables(all)
 	return c, nil
 }
 
