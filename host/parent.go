@@ -42,15 +42,10 @@ func (q *question) parent(ctx context.Context, e *epoch, c *component, j *judged
 	if len(surely)+len(perhaps) == 0 {
 		return nil
 	}
-	ask, err := q.caseFor(ctx, e, c, topology.Region)
+	p, err := q.judgeParent(ctx, e, c, region, j.row)
 	if err != nil {
 		return err
 	}
-	judged, err := q.sovereign(ctx, e, c, ask, []topology.SiteRow{region}, j.row)
-	if err != nil {
-		return err
-	}
-	p := &judged[0]
 	where, sure := q.snap.SiteID(region), len(surely) > 0
 	var unknown []string
 	if sure {
@@ -61,7 +56,7 @@ func (q *question) parent(ctx context.Context, e *epoch, c *component, j *judged
 			unknown = append(unknown, "site.offers."+id)
 		}
 	}
-	j.merge(p, where, unknown)
+	j.merge(&p, where, unknown)
 	switch status, state := q.snap.Status(region); {
 	case state != topology.Known:
 		j.unmet = append(j.unmet, unmet{
@@ -75,6 +70,34 @@ func (q *question) parent(ctx context.Context, e *epoch, c *component, j *judged
 		})
 	}
 	return nil
+}
+
+// spoken is what policies say of a region, and the document they saw.
+type spoken struct {
+	doc     rego.SiteDoc
+	results []rego.Result
+}
+
+// judgeParent is the outcome of a region for a component that has services from it. The policies are asked once for all zones
+// of the region; a waiver may be for one of them.
+func (q *question) judgeParent(ctx context.Context, e *epoch, c *component, region, zone topology.SiteRow) (judged, error) {
+	said, ok := c.parents[region]
+	if !ok {
+		ask, err := q.caseFor(ctx, e, c, topology.Region)
+		if err != nil {
+			return judged{}, err
+		}
+		docs, results, err := q.askSovereign(ctx, c, ask, []topology.SiteRow{region})
+		if err != nil {
+			return judged{}, err
+		}
+		said = spoken{docs[0], results[0]}
+		if c.parents == nil {
+			c.parents = map[topology.SiteRow]spoken{}
+		}
+		c.parents[region] = said
+	}
+	return q.takeSovereign(e, c, region, said.doc, said.results, zone), nil
 }
 
 // merge adds to a site's outcome what is said of another one that it depends on; only possibly so, if it is

@@ -69,6 +69,7 @@ type component struct {
 	kinds    []topology.Kind             // the tiers it may be on, the most preferred first
 	terms    map[topology.Kind]*ast.Term // what rules see of it on each tier
 	current  map[topology.SiteRow]bool   // where it runs today; nil: the request does not say
+	parents  map[topology.SiteRow]spoken // what policies say of regions that zones have services from, as it is asked for
 	way      *way                        // how users get to it; set before sites are judged
 }
 

@@ -194,7 +194,7 @@ func (w *WhatIf) compare(ctx context.Context, req *placement.Request) (*comparis
 	if c.before, err = side(d, err); err != nil {
 		return nil, err
 	}
-	if c.before.Verdict == placement.Permit && !b.choice {
+	if c.before.Verdict == placement.Permit && (!b.choice || c.stays(b, d)) {
 		c.before = nil
 		return c, nil
 	}

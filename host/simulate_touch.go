@@ -161,11 +161,13 @@ func (r *reaching) severs(q *question) bool {
 type bearing struct {
 	feasible bool // what stands in the way may be something else
 	choice   bool // the sites that can be chosen from, or how good they are, may be others
+	// Where all that the choice loses, or sees get worse, are these sites, a component each; nil if it is not known to be all.
+	worse []map[topology.SiteRow]bool
 }
 
 // bears works out what the change may do. What policies and requirements say of the sites that something differs at is kept.
 func (c *comparison) bears(ctx context.Context) (bearing, error) {
-	both := bearing{true, true}
+	both := bearing{feasible: true, choice: true}
 	switch {
 	case c.reach.all, c.qb.at != c.qa.at, c.readsElsewhere():
 		return both, nil
@@ -184,7 +186,9 @@ func (c *comparison) bears(ctx context.Context) (bearing, error) {
 	if err != nil {
 		return both, ctx.Err() // what fails is found again, and said, when it is decided
 	}
-	return bearing{choice: !c.sameChoice(old.sites, now.sites), feasible: !c.sameEvidence(old, now)}, nil
+	b := bearing{feasible: !c.sameEvidence(old, now)}
+	b.choice, b.worse = c.choice(old.sites, now.sites)
+	return b, nil
 }
 
 // readsElsewhere reports whether a policy reads a part of data.topology that differs on the request's day.
@@ -330,33 +334,74 @@ func (c *comparison) candidates(x, y *judged, s stance) (a, b solve.Candidate) {
 	return c.qb.candidate(i, x, s, x.rtt), c.qa.candidate(i, y, s, y.rtt)
 }
 
-// sameChoice reports whether the same sites can be chosen from as before, and as good.
-func (c *comparison) sameChoice(old, now [][]judged) bool {
-	s := c.qb.stance()
+// choice compares the sites that can be chosen from, and how good they are: whether they differ, and if they only get fewer or
+// worse, which do.
+func (c *comparison) choice(old, now [][]judged) (differs bool, worse []map[topology.SiteRow]bool) {
+	s, only := c.qb.stance(), c.reach.same
 	for i := range c.qb.components {
 		a, b := c.qb.part(i, old[i], s, demands{}).Candidates, c.qa.part(i, now[i], s, demands{}).Candidates
-		if len(a)+len(b) == 0 {
-			continue
+		fewer := map[topology.SiteRow]bool{}
+		for k := range a {
+			row := topology.SiteRow(a[k].Site)
+			at, kept := slices.BinarySearchFunc(b, a[k].Site, func(x solve.Candidate, site uint32) int { return cmp.Compare(x.Site, site) })
+			if !kept || !c.asGood(a[k], b[at]) {
+				fewer[row] = true
+				only = only && (!kept || c.noBetter(a[k], b[at]))
+			}
 		}
-		if !c.reach.same || !slices.EqualFunc(a, b, c.asGood) {
-			return false
-		}
+		only = only && len(b) <= len(a) && !slices.ContainsFunc(b, func(x solve.Candidate) bool {
+			return !slices.ContainsFunc(a, func(y solve.Candidate) bool { return x.Site == y.Site })
+		})
+		differs = differs || len(fewer) > 0 || len(a) != len(b) || !c.reach.same && len(a)+len(b) > 0
+		worse = append(worse, fewer)
 	}
-	return true
+	if !only {
+		return differs, nil
+	}
+	return differs, worse
 }
 
 // asGood reports whether a candidate is the same as before in all that placements are chosen by.
-func (c *comparison) asGood(x, y solve.Candidate) bool {
-	ranked := func(name string) bool {
-		return slices.ContainsFunc(c.qb.req.Spec.Objective.Terms, func(t placement.ObjectiveTerm) bool { return t.Name == name })
+func (c *comparison) asGood(before, after solve.Candidate) bool {
+	if !c.ranked(placement.ObjectiveCost) {
+		after.Cost = before.Cost
 	}
-	if !ranked(placement.ObjectiveCost) {
-		x.Cost, y.Cost = 0, 0
+	if !c.ranked(placement.ObjectiveCarbon) {
+		after.Carbon = before.Carbon
 	}
-	if !ranked(placement.ObjectiveCarbon) {
-		x.Carbon, y.Carbon = 0, 0
+	return reflect.DeepEqual(before, after)
+}
+
+// noBetter reports whether a candidate is the same as before, but for what it costs or emits, which may be more.
+func (c *comparison) noBetter(before, after solve.Candidate) bool {
+	if after.Cost < before.Cost || after.Carbon < before.Carbon {
+		return false
 	}
-	return reflect.DeepEqual(x, y)
+	after.Cost, after.Carbon = before.Cost, before.Carbon
+	return reflect.DeepEqual(before, after)
+}
+
+// ranked reports whether placements are ranked by an objective.
+func (c *comparison) ranked(name string) bool {
+	return slices.ContainsFunc(c.qb.req.Spec.Objective.Terms, func(t placement.ObjectiveTerm) bool { return t.Name == name })
+}
+
+// stays reports whether the best placement before is the best one after because it uses none of the sites that got worse or
+// went. It must be proved the best; how even copies are spread, and which of several equal placements of components that call
+// each other comes first, may hang on sites that are not used.
+func (c *comparison) stays(b bearing, d *placement.Decision) bool {
+	if b.worse == nil || len(d.Placements) == 0 || !d.Placements[0].Proof.Optimal || len(c.qb.calls(c.qb.stance())) > 0 {
+		return false
+	}
+	for i := range c.qb.components {
+		if c.qb.components[i].Spread.MaxSkew > 0 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(d.Placements[0].Copies, func(x placement.Copy) bool {
+		row, ok := c.qb.snap.Site(x.Site)
+		return !ok || b.worse[c.qb.called(x.Component)][row]
+	})
 }
 
 // tell lets the second question take over what the first one was told of sites that nothing differs at.

@@ -151,30 +151,46 @@ func (q *question) shut(r topology.SiteRow) bool {
 }
 
 // sovereign asks the sovereignty policies about sites that a component's data passes or is kept at.
-// Waivers for the sites of also hold for them as well.
-func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *inquiry, rows []topology.SiteRow, also ...topology.SiteRow) ([]judged, error) {
+func (q *question) sovereign(ctx context.Context, e *epoch, c *component, ask *inquiry, rows []topology.SiteRow) ([]judged, error) {
+	docs, results, err := q.askSovereign(ctx, c, ask, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]judged, len(rows))
-	asked := make([]*judged, len(rows))
 	for i, r := range rows {
-		out[i] = newJudged(q, c, r)
-		out[i].also = also
-		out[i].doc = q.siteDoc(c, r, &document.Users{}, nil)
-		asked[i] = &out[i]
+		out[i] = q.takeSovereign(e, c, r, docs[i], results[i])
+	}
+	return out, nil
+}
+
+// askSovereign returns what policies say of sites, and the documents they saw.
+func (q *question) askSovereign(ctx context.Context, c *component, ask *inquiry, rows []topology.SiteRow) ([]rego.SiteDoc, [][]rego.Result, error) {
+	docs, about, asked := make([]rego.SiteDoc, len(rows)), make([]judged, len(rows)), make([]*judged, len(rows))
+	for i, r := range rows {
+		about[i] = newJudged(q, c, r)
+		docs[i] = q.siteDoc(c, r, &document.Users{}, nil)
+		about[i].doc, asked[i] = docs[i], &about[i]
 	}
 	sovereignty := *ask
 	sovereignty.only = policy.Sovereignty
 	results, err := sovereignty.sites(ctx, asked)
 	if err != nil {
-		return nil, fmt.Errorf("component %q: %w", c.Name, err)
+		return nil, nil, fmt.Errorf("component %q: %w", c.Name, err)
 	}
-	for i := range out {
-		for k := range results[i] {
-			if results[i][k].Policy.Class == policy.Sovereignty {
-				q.take(e, c, &out[i], &results[i][k])
-			}
+	return docs, results, nil
+}
+
+// takeSovereign is a site's outcome by what the sovereignty policies say of it. Waivers for the sites of also hold for it as
+// well.
+func (q *question) takeSovereign(e *epoch, c *component, r topology.SiteRow, doc rego.SiteDoc, results []rego.Result, also ...topology.SiteRow) judged {
+	out := newJudged(q, c, r)
+	out.also, out.doc = also, doc
+	for k := range results {
+		if results[k].Policy.Class == policy.Sovereignty {
+			q.take(e, c, &out, &results[k])
 		}
 	}
-	return out, nil
+	return out
 }
 
 // lets reports whether a gate lets users pass under a reading of what is unknown and the policies that count.
