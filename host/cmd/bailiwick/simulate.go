@@ -85,8 +85,10 @@ func (c *whatIf) words() []string {
 		what   string
 		values []string
 	}{{"without ", c.lose}, {"with ", c.addSite}, {"with the policies of ", c.policy}, {"against ", c.against}} {
-		for _, v := range x.values {
-			out = append(out, x.what+v)
+		for i, v := range x.values {
+			if !slices.Contains(x.values[:i], v) {
+				out = append(out, x.what+v)
+			}
 		}
 	}
 	return out
