@@ -355,7 +355,7 @@ func TestComponentOrderChangesNoFigure(t *testing.T) {
 			permits++
 		}
 	})
-	if !t.Failed() && permits < 10 {
+	if !t.Failed() && !testing.Short() && permits < 10 {
 		t.Errorf("%d requests that can be met show too little", permits)
 	}
 }

@@ -142,7 +142,7 @@ func TestSimulateIsSound(t *testing.T) {
 		}
 	})
 	t.Log(count)
-	if !t.Failed() && (count["changed"] == 0 || count["same"] == 0 || count["left"] == 0) {
+	if !t.Failed() && !testing.Short() && (count["changed"] == 0 || count["same"] == 0 || count["left"] == 0) {
 		t.Errorf("%v show too little", count)
 	}
 }
@@ -191,7 +191,7 @@ func TestSimulateCatalogue(t *testing.T) {
 		})
 	}
 	t.Logf("%d of %d decided again", decided, n)
-	if decided == 0 || decided == n {
+	if !testing.Short() && (decided == 0 || decided == n) {
 		t.Errorf("%d of %d decided again, which shows too little", decided, n)
 	}
 }
@@ -260,7 +260,7 @@ func TestLosing(t *testing.T) {
 			}
 		}
 	})
-	if !t.Failed() && changed == 0 {
+	if !t.Failed() && !testing.Short() && changed == 0 {
 		t.Error("nothing ever changed")
 	}
 }
