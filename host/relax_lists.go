@@ -137,7 +137,6 @@ func (q *question) countries(but []string) []string {
 // best placement. used are the countries of the best placement on all sites that did not count before.
 func (t *trial) byCountry(ctx context.Context, before *trial, all []string) (ranked, used []string, err error) {
 	whole := t.q.problem(t.sites, t.q.stance(), demands{})
-	whole.Steps = relaxationSteps
 	counted := make([]map[topology.SiteRow]bool, len(t.sites))
 	for i := range counted {
 		counted[i] = before.counted(i)
@@ -155,7 +154,7 @@ func (t *trial) byCountry(ctx context.Context, before *trial, all []string) (ran
 		if p.Weighted == nil && t.q.facing() > 0 && !slices.Contains(p.Objectives, solve.AfterLoss) {
 			p.Objectives = append(p.Objectives, solve.AfterLoss) // of two countries that are alike, the nearer one
 		}
-		found, err := solve.Search(ctx, p, 1)
+		found, err := t.search(ctx, p)
 		if err != nil && ctx.Err() == nil {
 			err = nil // it takes too long
 		}
@@ -282,7 +281,6 @@ func (q *question) widerScope(field string, now []string, set func(*placement.Sp
 // the best.
 func (t *trial) fewestNew(ctx context.Context, before *trial) ([]topology.SiteRow, error) {
 	p := t.q.problem(t.sites, t.q.stance(), demands{})
-	p.Steps = relaxationSteps
 	for i := range p.Components {
 		for k := range p.Components[i].Candidates {
 			x := &p.Components[i].Candidates[k]
@@ -294,7 +292,7 @@ func (t *trial) fewestNew(ctx context.Context, before *trial) ([]topology.SiteRo
 	}
 	own := slices.DeleteFunc(slices.Clone(p.Objectives), func(o solve.Objective) bool { return o == solve.Moves })
 	p.Objectives, p.Weighted = append([]solve.Objective{solve.Moves}, own...), nil
-	found, err := solve.Search(ctx, p, 1)
+	found, err := t.search(ctx, p)
 	if err != nil || len(found.Placements) == 0 {
 		if ctx.Err() == nil {
 			err = nil // it takes too long

@@ -15,6 +15,31 @@ import (
 type trial struct {
 	q     *question
 	sites [][]judged
+	steps *int64 // that searches of all trials may still take
+}
+
+// errSpent says that the searches for changes that help have taken all the steps they may.
+var errSpent = errors.New("the search for changes of the request has taken all its steps")
+
+// within asks whether a problem can be met, and counts the steps that takes.
+func (t *trial) within(ctx context.Context, p *solve.Problem) (bool, error) {
+	if *t.steps <= 0 {
+		return false, errSpent
+	}
+	ok, took, err := solve.Within(ctx, p, min(relaxationSteps, *t.steps))
+	*t.steps -= took
+	return ok, err
+}
+
+// search finds the best placement of a problem, and counts the steps that takes.
+func (t *trial) search(ctx context.Context, p *solve.Problem) (solve.Result, error) {
+	if *t.steps <= 0 {
+		return solve.Result{}, errSpent
+	}
+	p.Steps = min(relaxationSteps, *t.steps)
+	found, err := solve.Search(ctx, p, 1)
+	*t.steps -= found.Steps
+	return found, err
 }
 
 // relaxer looks for changes of a request by which it would come out better. It counts what it tries, and never looks at a
@@ -29,17 +54,21 @@ type relaxer struct {
 	target *target // the one site that the goal is about; nil: it is about the request
 	tried  map[string]*trial
 	works  map[string]bool
+	steps  *int64 // that searches may still take
 }
 
 func (q *question) relaxer(e *epoch, sites [][]judged, tries int) *relaxer {
-	return &relaxer{q: q, e: e, sites: sites, goal: placement.Permit, left: tries, tried: map[string]*trial{}, works: map[string]bool{}}
+	return &relaxer{
+		q: q, e: e, sites: sites, goal: placement.Permit, left: tries, tried: map[string]*trial{}, works: map[string]bool{},
+		steps: new(int64(relaxationStepsIn)),
+	}
 }
 
 // trial judges the sites anew under some changes; nil where there is no such request, where a rule fails under it, or where
 // enough was tried.
 func (r *relaxer) trial(ctx context.Context, edits []edit) (*trial, error) {
 	if len(edits) == 0 {
-		return &trial{r.q, r.sites}, nil
+		return &trial{r.q, r.sites, r.steps}, nil
 	}
 	key := keyOf(edits)
 	if t, ok := r.tried[key]; ok {
@@ -59,7 +88,7 @@ func (r *relaxer) trial(ctx context.Context, edits []edit) (*trial, error) {
 		return nil, nil
 	}
 	q.quiet = true
-	t := &trial{q: q}
+	t := &trial{q: q, steps: r.steps}
 	if t.sites, err = r.judgeAll(ctx, q, edits); err != nil {
 		if stops(ctx, err) {
 			return nil, err
@@ -128,8 +157,11 @@ func (r *relaxer) heard(field string, i int) bool {
 	return of == i && len(r.q.program.Asks(append([]string{"component"}, strings.Split(name, ".")...)...)) > 0
 }
 
-// steps bounds each search for a placement that a change would buy. One that takes longer is not told of.
-const relaxationSteps = 1 << 20
+// These bound each search for a placement that a change would buy, and all of them together. What takes longer is not told of.
+const (
+	relaxationSteps   = 1 << 20
+	relaxationStepsIn = 1 << 20
+)
 
 // reach reports whether a request comes to the goal with some changes.
 func (r *relaxer) reach(ctx context.Context, edits []edit) (bool, error) {
@@ -150,6 +182,7 @@ func (r *relaxer) reach(ctx context.Context, edits []edit) (bool, error) {
 			return false, err
 		}
 		ok = false // it takes too long to find out, or a rule fails
+		r.short = r.short || errors.Is(err, errSpent)
 	}
 	r.works[key] = ok
 	return ok, nil
@@ -164,16 +197,12 @@ func (t *trial) reaches(ctx context.Context, e *epoch, goal placement.Verdict) (
 		found, _, err := t.best(ctx)
 		return found != nil && len(found.Placements) > 0, err
 	}
-	ok, _, err := solve.Within(ctx, t.q.problem(t.sites, t.q.stance(), demands{}), relaxationSteps)
-	return ok, err
+	return t.within(ctx, t.q.problem(t.sites, t.q.stance(), demands{}))
 }
 
 // open reports whether the request is indeterminate: whatever cannot be placed could be were all that is unknown harmless.
 func (t *trial) open(ctx context.Context, e *epoch) (bool, error) {
-	within := func(p *solve.Problem) (bool, error) {
-		ok, _, err := solve.Within(ctx, p, relaxationSteps)
-		return ok, err
-	}
+	within := func(p *solve.Problem) (bool, error) { return t.within(ctx, p) }
 	q, harmless := t.q, t.q.problem(t.sites, optimistic, demands{})
 	alone := true
 	for i := range q.components {
@@ -224,9 +253,9 @@ func (t *trial) best(ctx context.Context) (*wholes, *solve.Problem, error) {
 		found, err = t.q.search(ctx, p, t.q.stance())
 	} else {
 		found = &wholes{}
-		found.Result, err = solve.Search(ctx, p, 1)
+		found.Result, err = t.search(ctx, p)
 	}
-	if errors.Is(err, solve.ErrTooLarge) || errors.Is(err, errAllRefused) {
+	if errors.Is(err, errSpent) || errors.Is(err, solve.ErrTooLarge) || errors.Is(err, errAllRefused) {
 		return nil, p, nil
 	}
 	if err == nil && found.Lower != nil {

@@ -15,6 +15,9 @@ import (
 // relaxations shows the changes that would help, each with what it buys.
 func (r *report) relaxations() {
 	if len(r.d.Relaxations) == 0 {
+		if r.d.MoreRelaxations {
+			r.section("What would help", "not found: the search was ended before every change was tried")
+		}
 		return
 	}
 	note := "the smallest changes of the request, any one of which would do"

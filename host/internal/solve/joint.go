@@ -56,7 +56,7 @@ func newJoint(p *Problem, keep int, w *work) *joint {
 func (p *Problem) together(ctx context.Context, keep int, nodes int64) (Result, error) {
 	j := newJoint(p, keep, &work{ctx: ctx, limit: p.limit() - nodes})
 	err := j.run()
-	r := Result{Nodes: nodes + j.work.nodes}
+	r := Result{Nodes: nodes + j.work.nodes, Steps: nodes + j.work.done}
 	if err != nil {
 		return r, err
 	}

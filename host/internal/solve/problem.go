@@ -137,4 +137,5 @@ type Result struct {
 	Placements []Placement
 	Nodes      int64
 	Lower      *big.Int
+	Steps      int64 // that it took, of those that it might take
 }

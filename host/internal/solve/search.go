@@ -24,6 +24,7 @@ func Search(ctx context.Context, p *Problem, keep int) (Result, error) {
 		return p.together(ctx, keep, 0)
 	}
 	r, err := p.apart(ctx, keep)
+	r.Steps = r.Nodes
 	if errors.Is(err, ErrTooLarge) && len(p.Components) > 1 {
 		return p.together(ctx, keep, r.Nodes)
 	}
