@@ -54,7 +54,7 @@ the best placement with it comes to. The exit status is that of the worst verdic
 					return serr
 				}
 				t := newText(cmd.OutOrStdout())
-				t.explanation(onDayOf(snap, req), x)
+				t.explanation(onDayOf(snap, req), req, x)
 				err = t.err
 			}
 			if err != nil {
@@ -87,7 +87,7 @@ func onDayOf(snap *topology.Snapshot, req *placement.Request) *topology.Snapshot
 	return snap
 }
 
-func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
+func (t *text) explanation(snap *topology.Snapshot, req *placement.Request, x *host.Explanation) {
 	where := oneLine(x.Name)
 	if x.Country != "" {
 		where += ", " + oneLine(x.Country)
@@ -119,7 +119,7 @@ func (t *text) explanation(snap *topology.Snapshot, x *host.Explanation) {
 		for _, m := range c.Requirements {
 			t.wrapped("  "+bad.Render("requirement")+"  ", strings.Fields(oneLine(m)))
 		}
-		t.turn(&c)
+		t.turn(req, &c)
 		for i := range c.Policies {
 			t.policy(&c.Policies[i], corrected, cited)
 		}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -28,21 +26,22 @@ func (r *report) relaxations() {
 	for i := range r.d.Relaxations {
 		x := &r.d.Relaxations[i]
 		r.change("  ", x.Change)
-		r.wrapped("      ", strings.Fields(buys(x)))
+		r.wrapped("      ", strings.Fields(r.buys(x)))
 	}
 }
 
 // change shows a change, a line for each field.
 func (t *text) change(mark, change string) {
+	and := strings.Repeat(" ", max(2, lipgloss.Width(mark)-len("and "))) + "and "
 	for part := range strings.SplitSeq(change, "; ") {
 		field, values, _ := strings.Cut(oneLine(part), ": ")
 		t.wrapped(mark+head.Render(field)+"  ", strings.Fields(values))
-		mark = strings.Repeat(" ", max(2, lipgloss.Width(mark)-len("and  "))) + "and "
+		mark = and
 	}
 }
 
 // turn shows what would permit a site, or whether it is chosen.
-func (t *text) turn(c *host.ComponentExplanation) {
+func (t *text) turn(req *placement.Request, c *host.ComponentExplanation) {
 	switch f := c.Flip; {
 	case f == nil:
 	case f.Change != "":
@@ -59,15 +58,15 @@ func (t *text) turn(c *host.ComponentExplanation) {
 		}
 		t.wrapped("  ", strings.Fields("no change of the request by itself lets it in"+why))
 	}
-	x := c.Choice
+	x, r := c.Choice, report{req: req}
 	switch {
 	case x == nil:
 	case x.Chosen:
-		t.wrapped("  chosen  ", strings.Fields("the best placement has a copy here: "+objectiveText(x.Best)))
+		t.wrapped("  chosen  ", strings.Fields("the best placement has a copy here: "+r.comesTo(x.Best, nil)))
 	case x.Forced == nil:
 		t.wrapped("  not chosen  ", strings.Fields(x.Note))
 	default:
-		text := fmt.Sprintf("the best placement with a copy here comes to %s instead of %s: %s", objectiveText(x.Forced), objectiveText(x.Best), standing(x.Copies))
+		text := fmt.Sprintf("the best placement with a copy here comes to %s instead of %s: %s", r.comesTo(x.Forced, x.Copies), r.comesTo(x.Best, nil), standing(x.Copies))
 		if x.Note != "" {
 			text += "; " + x.Note
 		}
@@ -75,24 +74,20 @@ func (t *text) turn(c *host.ComponentExplanation) {
 	}
 }
 
-// objectiveText writes the objectives of a placement.
-func objectiveText(of map[string]float64) string {
-	var figures []string
-	for _, name := range slices.Sorted(maps.Keys(of)) {
-		figures = append(figures, name+" "+figure(of[name]))
-	}
-	if len(figures) == 0 {
+// comesTo writes the objectives of a placement.
+func (r *report) comesTo(objective map[string]float64, copies []placement.Copy) string {
+	if len(objective) == 0 {
 		return "objectives that are unknown"
 	}
-	return strings.Join(figures, ", ")
+	return r.objective(objective, r.alone(copies, nil))
 }
 
 // buys says where copies would be, and what that comes to.
-func buys(x *placement.Relaxation) string {
+func (r *report) buys(x *placement.Relaxation) string {
 	if x.Verdict != placement.Permit {
 		return string(x.Verdict) + ": it would then hang on facts that are unknown"
 	}
-	return standing(x.Copies) + "; " + objectiveText(x.Objective)
+	return standing(x.Copies) + "; " + r.comesTo(x.Objective, x.Copies)
 }
 
 // standing writes where copies are, component by component.
