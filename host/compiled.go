@@ -47,7 +47,7 @@ func (o *options) loadCompiled(ctx context.Context, set *policy.Set, most Plugin
 		out.policies = before.compiled.policies
 		return out, nil
 	}
-	for _, p := range set.Policies() {
+	for _, p := range set.InForce() {
 		if p.Plugin == nil || p.Plugin.Manifest.Spec.ABI != policy.ABIOPA {
 			continue
 		}

@@ -93,7 +93,7 @@ func (o *options) loadGuests(ctx context.Context, set *policy.Set, most PluginLi
 	if before != nil && before.set == set && before.pluginLimits == most {
 		return before.guests, nil
 	}
-	for _, p := range set.Policies() {
+	for _, p := range set.InForce() {
 		if p.Plugin == nil || p.Plugin.Manifest.Spec.ABI == policy.ABIOPA {
 			continue
 		}

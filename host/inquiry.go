@@ -27,10 +27,16 @@ func (a *inquiry) sites(ctx context.Context, list []*judged) ([][]rego.Result, e
 		docs[i] = j.doc
 	}
 	results, err := a.rego.Sites(ctx, docs)
+	if err == nil {
+		err = a.plugins(ctx, list, results)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return results, a.plugins(ctx, list, results)
+	for i := range results {
+		soften(results[i])
+	}
+	return results, nil
 }
 
 // site asks about one site.
@@ -41,6 +47,7 @@ func (a *inquiry) site(ctx context.Context, j *judged) ([]rego.Result, error) {
 	}
 	results := [][]rego.Result{one}
 	err = a.plugins(ctx, []*judged{j}, results)
+	soften(results[0])
 	return results[0], err
 }
 
@@ -65,4 +72,14 @@ func (a *inquiry) plugins(ctx context.Context, list []*judged, results [][]rego.
 		}
 	}
 	return nil
+}
+
+// soften turns what policies deny that are only to warn into warnings.
+func soften(results []rego.Result) {
+	for i := range results {
+		r := &results[i]
+		if r.Policy.Enforcement == policy.Warned {
+			r.Warnings, r.Denies, r.Verdict = append(slices.Clip(r.Warnings), r.Denies...), nil, rego.Permit
+		}
+	}
 }

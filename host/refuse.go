@@ -198,7 +198,7 @@ func requirements(c *component) []string {
 func (q *question) byGravity(ids iter.Seq[string]) []string {
 	order := map[policy.Class]int{policy.Redundancy: 0, policy.Selection: 1, policy.Sovereignty: 2}
 	class := map[string]int{}
-	for _, p := range q.set.Policies() {
+	for _, p := range q.set.InForce() {
 		class[p.ID] = order[p.Class]
 	}
 	return slices.SortedFunc(ids, func(a, b string) int {

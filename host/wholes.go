@@ -114,13 +114,14 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 			}
 			r := q.reading(gp, &call, &answer)
 			for i := range rows {
-				res := r.result(i, rows[i].unknown)
+				res := []rego.Result{r.result(i, rows[i].unknown)}
+				soften(res)
 				for _, n := range rows[i].of {
 					waivers := q.waiveWhole(gp.policy.ID, p, &list[n])
-					out[n].take(&res, rows[i].prefix, waivers)
+					out[n].take(&res[0], rows[i].prefix, waivers)
 					if len(waivers) == 0 {
-						out[n].forbid(&res, rows[i].after, q.stance())
-						out[n].shutOff(&res, rows[i].passage)
+						out[n].forbid(&res[0], rows[i].after, q.stance())
+						out[n].shutOff(&res[0], rows[i].passage)
 					}
 				}
 			}

@@ -15,6 +15,7 @@ type digested struct {
 	Modules  []digestedModule          `json:"modules"`
 	Settings map[string]map[string]any `json:"settings"`
 	Limits   Limits                    `json:"limits"`
+	Relaxed  map[string]Enforcement    `json:"enforcement,omitempty"` // of those that do not deny
 	Plugins  []digestedPlugin          `json:"plugins,omitempty"` // by id
 }
 
@@ -43,6 +44,12 @@ func digest(s *Set) (string, error) {
 	})
 	for _, p := range s.policies {
 		d.Settings[p.ID] = p.Settings
+		if p.Enforcement != Enforced {
+			if d.Relaxed == nil {
+				d.Relaxed = map[string]Enforcement{}
+			}
+			d.Relaxed[p.ID] = p.Enforcement
+		}
 		if p.Plugin != nil {
 			d.Plugins = append(d.Plugins, digestedPlugin{p.ID, p.Plugin.Digest, p.Plugin.Grants})
 		}
@@ -56,6 +63,6 @@ func digest(s *Set) (string, error) {
 }
 
 // Digest returns "sha256:" and 64 hexadecimal digits, computed over the sorted
-// paths and texts of all modules, the settings in force and the limits. Where
+// paths and texts of all modules, the settings and enforcements in force and the limits. Where
 // the modules were loaded from does not change it.
 func (s *Set) Digest() string { return s.digest }

@@ -25,6 +25,8 @@
 //	#   reviewed: 2026-11-23    # the day a person last checked it
 //	#   severity: high          # low | medium | high; default medium
 //	#   references: ["…"]       # where the requirement comes from
+//	#   enforcement: deny       # deny | warn | off; default deny
 //	#   settings: {allowed: [DE, FR]}
+//	#   settingsSchema: {allowed: {type: array, items: {type: string}}}
 //	package acme.countries
 package policy

@@ -21,7 +21,7 @@ var idGrammar = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 var hooks = []string{string(Site), string(Path), string(Placement)}
 
 // customKeys are the keys of METADATA's custom section.
-var customKeys = []string{"class", "hook", "id", "references", "reviewed", "settings", "severity"}
+var customKeys = []string{"class", "enforcement", "hook", "id", "references", "reviewed", "settings", "settingsSchema", "severity"}
 
 // metadata is one package's annotations while they are read.
 type metadata struct {
@@ -49,8 +49,13 @@ func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, []error) 
 		References:  md.references(),
 		Reviewed:    md.reviewed(),
 		Settings:    md.settings(),
+		Enforcement: Enforcement(md.oneOf("enforcement", string(Enforced), enforcements...)),
 		Package:     m.Package.Path,
 		File:        f.name,
+	}
+	p.SettingsSchema = md.settingsSchema(p.Settings)
+	if _, taken := p.Settings[enforcementKey]; taken {
+		md.fail("custom.settings.%s is taken: every policy has that setting; its default is custom.%s", enforcementKey, enforcementKey)
 	}
 	if p.Title == "" {
 		md.fail("title is missing: say in one line what the policy asks")

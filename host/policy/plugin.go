@@ -60,7 +60,7 @@ func (m *Manifest) Policy(name string, module []byte) (*Policy, error) {
 	p := &Policy{
 		ID: s.ID, Title: strings.TrimSpace(s.Title), Description: strings.TrimSpace(s.Description), Class: Class(s.Class),
 		Hook: Hook(s.Hooks[0]), Severity: Severity(s.Severity), References: s.References, Reviewed: m.reviewed(),
-		Settings: map[string]any{}, File: name,
+		Settings: map[string]any{}, Enforcement: Enforced, File: name,
 		Plugin: &Plugin{Manifest: m, Module: module, Digest: "sha256:" + hex.EncodeToString(sum[:]), Reasons: map[uint16]Template{}, Grants: []string{}},
 	}
 	for _, h := range s.Hooks {

@@ -62,6 +62,10 @@ type Policy struct {
 	// set's overrides. Values are those of JSON: bool, float64, string, []any
 	// and map[string]any. Never nil.
 	Settings map[string]any
+	// SettingsSchema holds a JSON Schema (draft 2020-12) for each setting that has one. May be nil.
+	SettingsSchema map[string]any
+	// Enforcement is what its denials do: the METADATA's, or that of the set's settings.
+	Enforcement Enforcement
 	// Package is the ref of the policy's package, beginning with data.
 	Package ast.Ref
 	// File is the module that carries the METADATA: source name and path; of a

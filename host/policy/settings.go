@@ -23,7 +23,8 @@ func (e *InputError) Unwrap() error { return e.Err }
 
 // WithSettings returns the set with settings overridden: policy id, then key,
 // then value. A value replaces the default whole, lists and maps too, and must
-// be of its type. Unknown policies and keys are errors that name the nearest
+// be of its type and one that its schema allows. The setting called enforcement,
+// which every policy has, is deny, warn or off; see [Enforcement]. Unknown policies and keys are errors that name the nearest
 // known ones; nothing is changed then.
 func (s *Set) WithSettings(overrides map[string]map[string]any) (*Set, error) {
 	c := s.clone()
@@ -49,6 +50,9 @@ func (s *Set) WithSettings(overrides map[string]map[string]any) (*Set, error) {
 
 // override replaces one setting of a policy that this set alone holds.
 func (p *Policy) override(key string, v any) error {
+	if key == enforcementKey {
+		return p.enforce(v)
+	}
 	def, ok := p.Settings[key]
 	if !ok {
 		known := sortedKeys(p.Settings)
@@ -63,6 +67,11 @@ func (p *Policy) override(key string, v any) error {
 	}
 	if want, got := typeName(def), typeName(value); want != got {
 		return fmt.Errorf("settings: %s.%s must be a %s, like its default, not a %s", p.ID, key, want, got)
+	}
+	if schema, ok := p.SettingsSchema[key]; ok {
+		if err := conforms(value, schema); err != nil {
+			return fmt.Errorf("settings: %s.%s: %w", p.ID, key, err)
+		}
 	}
 	p.Settings[key] = value
 	return nil

@@ -56,7 +56,7 @@ func New(set *policy.Set, q Question) (*Baseline, error) {
 		modules[m.Name] = m.AST
 	}
 	b := &Baseline{question: q, store: inmem.NewFromASTObject(ast.NewObject([2]*ast.Term{ast.StringTerm("topology"), q.Topology}))}
-	for i, p := range set.Policies() {
+	for i, p := range set.InForce() {
 		a, err := newAsked(i, p, modules)
 		if err != nil {
 			return nil, err

@@ -81,7 +81,7 @@ type Row struct {
 
 // Run measures the policies one by one, then all together.
 func Run(ctx context.Context, in *inputs.Inputs, o Options) (*Report, error) {
-	policies := in.Policies.Policies()
+	policies := in.Policies.InForce()
 	switch {
 	case len(policies) == 0:
 		return nil, errors.New("there are no policies to measure")

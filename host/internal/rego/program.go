@@ -52,7 +52,7 @@ func compile(set *policy.Set) (*Program, error) {
 	p := &Program{compiler: c, limits: set.Limits()}
 	a := newAnalyzer(c)
 	rules := map[*body]*ast.Rule{}
-	for _, pol := range set.Policies() {
+	for _, pol := range set.InForce() {
 		if pol.Plugin != nil {
 			continue // another engine's
 		}

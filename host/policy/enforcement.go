@@ -1,0 +1,39 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+)
+
+// Enforcement is what a policy's denials do.
+type Enforcement string
+
+// The enforcements. A policy's METADATA names its own, and the setting called enforcement another one.
+const (
+	Enforced Enforcement = "deny" // what it denies is not permitted
+	Warned   Enforcement = "warn" // its denials are warnings
+	Off      Enforcement = "off"  // it is not asked
+)
+
+// enforcementKey is the setting that every policy has: what its denials do. Rules do not see it.
+const enforcementKey = "enforcement"
+
+var enforcements = []string{string(Enforced), string(Warned), string(Off)}
+
+// enforce changes what a policy's denials do.
+func (p *Policy) enforce(v any) error {
+	s, ok := v.(string)
+	if !ok || !slices.Contains(enforcements, s) {
+		return fmt.Errorf("settings: %s.%s must be one of %s%s", p.ID, enforcementKey, strings.Join(enforcements, ", "), decode.DidYouMean(s, enforcements))
+	}
+	p.Enforcement = Enforcement(s)
+	return nil
+}
+
+// InForce returns the policies that are asked: all but those that are off; sorted by id. The slice is the caller's.
+func (s *Set) InForce() []*Policy {
+	return slices.DeleteFunc(s.Policies(), func(p *Policy) bool { return p.Enforcement == Off })
+}
