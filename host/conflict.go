@@ -272,7 +272,7 @@ func (q *question) widening(ctx context.Context, e *epoch, fields []string, site
 	if w.q, err = q.generation.resolve(req); err != nil {
 		return nil, err
 	}
-	w.q.quiet, w.q.lost, w.q.severed = true, q.lost, q.severed
+	w.q.now, w.q.quiet, w.q.lost, w.q.severed = q.now, true, q.lost, q.severed
 	if q.wider != nil {
 		w.q.told, w.q.ways = q.wider(fields)
 	}

@@ -95,8 +95,8 @@ func (g *generation) ask(req *placement.Request) (*question, *epoch, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := g.at(q.day)
-	return q, e, err
+	q.now, err = g.at(q.day)
+	return q, q.now, err
 }
 
 // newDecision is a decision with everything but its outcome.

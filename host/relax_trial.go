@@ -8,7 +8,6 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
-	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 // trial is a request after changes, as far as it takes to tell whether it can be placed.
@@ -87,7 +86,7 @@ func (r *relaxer) trial(ctx context.Context, edits []edit) (*trial, error) {
 	if err != nil {
 		return nil, nil
 	}
-	q.quiet = true
+	q.now, q.quiet = r.q.now, true
 	t := &trial{q: q, steps: r.steps}
 	if t.sites, err = r.judgeAll(ctx, q, edits); err != nil {
 		if stops(ctx, err) {
@@ -236,11 +235,6 @@ func (t *trial) open(ctx context.Context, e *epoch) (bool, error) {
 	// It can be placed; policies about paths or placements may leave it open.
 	found, _, err := t.best(ctx)
 	return found != nil && len(found.Placements) == 0 && found.verdict == placement.Indeterminate, err
-}
-
-// asksOfWholes reports whether policies judge placements as wholes.
-func (q *question) asksOfWholes() bool {
-	return q.judgesWholes(policy.Path) || q.judgesWholes(policy.Placement)
 }
 
 // best finds the best placement. It is nil where that takes too long.

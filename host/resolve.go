@@ -21,6 +21,7 @@ import (
 type question struct {
 	*generation
 	*edition // in force on day
+	now      *epoch   // what rules see on day
 	req      *placement.Request
 	at       string // RFC 3339
 	day      string // YYYY-MM-DD
@@ -54,6 +55,10 @@ type question struct {
 	outlives map[spot]answer
 	links    map[[2]topology.SiteRow]link
 	risks    []riskGroup
+
+	// What rules about paths and placements see, filled as it is asked for.
+	pathDocs map[passage]document.Document
+	copyDocs map[spot]document.Document
 }
 
 // population is a group of users, under the name it has in the request.

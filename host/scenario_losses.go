@@ -244,25 +244,34 @@ func (q *question) controlPlane(k topology.ServiceRow) (topology.SiteRow, bool) 
 
 // frozen lists the services of copies that are left whose control plane is lost.
 func (f *footing) frozen(l *loss, left [][]int) []string {
+	var out []string
+	for i := range f.q.components {
+		for _, id := range f.frozenOf(i, l, left) {
+			out = insert(out, id)
+		}
+	}
+	return out
+}
+
+// frozenOf lists those of one component.
+func (f *footing) frozenOf(i int, l *loss, left [][]int) []string {
 	if l.plane == nil {
 		return nil
 	}
 	var out []string
-	for i := range f.q.components {
-		for _, k := range f.q.components[i].services {
-			facts := f.q.snap.ServiceFacts(k)
-			home, apart := f.q.controlPlane(k)
-			local := facts.ControlPlane.State == topology.Known && facts.ControlPlane.Value == "local"
-			lost := slices.ContainsFunc(left[i], func(c int) bool {
-				site := topology.SiteRow(f.p.Components[i].Candidates[c].Site)
-				if apart {
-					return f.q.snap.Partition(site) == f.q.snap.Partition(home) && l.plane(home)
-				}
-				return local && l.plane(f.q.home(site))
-			})
-			if lost {
-				out = insert(out, facts.ID)
+	for _, k := range f.q.components[i].services {
+		facts := f.q.snap.ServiceFacts(k)
+		home, apart := f.q.controlPlane(k)
+		local := facts.ControlPlane.State == topology.Known && facts.ControlPlane.Value == "local"
+		lost := slices.ContainsFunc(left[i], func(c int) bool {
+			site := topology.SiteRow(f.p.Components[i].Candidates[c].Site)
+			if apart {
+				return f.q.snap.Partition(site) == f.q.snap.Partition(home) && l.plane(home)
 			}
+			return local && l.plane(f.q.home(site))
+		})
+		if lost {
+			out = insert(out, facts.ID)
 		}
 	}
 	return out

@@ -47,9 +47,9 @@ func (w *WhatIf) reaching(before, after *edition) *reaching {
 	r := &reaching{old: map[topology.SiteRow]bool{}, new: map[topology.SiteRow]bool{}}
 	w.pairs[key] = r
 	r.same = slices.Equal(ids(before.snap), ids(after.snap))
-	// Plugins may ask about any site.
+	// Plugins may ask about any site, and rules about wholes see all of a placement's.
 	plugins := len(w.before.guests) + len(w.after.guests) + len(w.before.compiled.policies) + len(w.after.compiled.policies)
-	r.all = plugins > 0 || w.before.set.Digest() != w.after.set.Digest()
+	r.all = plugins > 0 || w.before.program.JudgesWholes() || w.after.program.JudgesWholes() || w.before.set.Digest() != w.after.set.Digest()
 	if r.all {
 		return r
 	}

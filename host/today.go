@@ -194,7 +194,7 @@ func (q *question) wholeToday(ctx context.Context, sites [][]judged, d *placemen
 		d.Current.Scenarios, d.Current.Cuts = q.failures(p, &pl, sites)
 	}
 	switch {
-	case !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement):
+	case !q.asksOfWholes():
 		return nil
 	case !all:
 		q.partlyToday(d.Current)
@@ -237,10 +237,10 @@ func (q *question) againstToday(out *placement.Current, r placement.Reason) {
 // partlyToday says of policies about paths and placements that they may refuse a present placement of which a part is not
 // known: they cannot be asked about it.
 func (q *question) partlyToday(out *placement.Current) {
-	for _, g := range q.guests {
-		if g.policy.Plugin.Has(policy.Path) || g.policy.Plugin.Has(policy.Placement) {
+	for _, p := range q.set.InForce() {
+		if p.Enforcement == policy.Enforced && (p.Has(policy.Path) || p.Has(policy.Placement)) {
 			q.againstToday(out, placement.Reason{
-				Policy: g.policy.ID, Message: "cannot be decided: it judges placements as wholes, and of this one only a part is known", Possible: true, Facts: []placement.Fact{},
+				Policy: p.ID, Message: "cannot be decided: it judges placements as wholes, and of this one only a part is known", Possible: true, Facts: []placement.Fact{},
 			})
 		}
 	}

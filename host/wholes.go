@@ -30,8 +30,13 @@ type opinion struct {
 	waived      []placement.Waived // what it would have refused
 }
 
-// judgesWholes reports whether a policy is asked about more than sites.
-func (q *question) judgesWholes(h policy.Hook) bool {
+// asksOfWholes reports whether a policy is asked about more than sites.
+func (q *question) asksOfWholes() bool {
+	return slices.ContainsFunc(q.set.InForce(), func(p *policy.Policy) bool { return p.Has(policy.Path) || p.Has(policy.Placement) })
+}
+
+// pluginsJudge reports whether a plugin is asked about a hook.
+func (q *question) pluginsJudge(h policy.Hook) bool {
 	return slices.ContainsFunc(q.guests, func(g *guestPolicy) bool { return g.policy.Plugin.Has(h) })
 }
 
@@ -79,12 +84,26 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 	if len(list) == 0 {
 		return out, nil
 	}
-	pools, err := q.edition.pools(ctx, q.generation)
-	if err != nil {
+	if err := q.rulesOnPaths(ctx, p, list, out); err != nil {
 		return nil, err
 	}
+	if err := q.rulesOnPlacements(ctx, p, list, out); err != nil {
+		return nil, err
+	}
+	return out, q.pluginsOnWholes(ctx, p, list, out)
+}
+
+// pluginsOnWholes asks every plugin about paths and placements.
+func (q *question) pluginsOnWholes(ctx context.Context, p *solve.Problem, list []solve.Placement, out []opinion) error {
+	if !q.pluginsJudge(policy.Path) && !q.pluginsJudge(policy.Placement) {
+		return nil
+	}
+	pools, err := q.edition.pools(ctx, q.generation)
+	if err != nil {
+		return err
+	}
 	for _, h := range []policy.Hook{policy.Path, policy.Placement} {
-		if !q.judgesWholes(h) {
+		if !q.pluginsJudge(h) {
 			continue
 		}
 		var rows []whole
@@ -95,7 +114,7 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 			rows, image, err = q.placementRows(p, list)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(rows) == 0 {
 			continue
@@ -110,24 +129,35 @@ func (q *question) judgeWholes(ctx context.Context, p *solve.Problem, list []sol
 			}
 			var answer abi.Answer
 			if err := q.consult(ctx, pools[gp.number], gp, h, "", &call, &answer); err != nil {
-				return nil, err
+				return err
 			}
 			r := q.reading(gp, &call, &answer)
 			for i := range rows {
-				res := []rego.Result{r.result(i, rows[i].unknown)}
-				soften(res)
-				for _, n := range rows[i].of {
-					waivers := q.waiveWhole(gp.policy.ID, p, &list[n])
-					out[n].take(&res[0], rows[i].prefix, waivers)
-					if len(waivers) == 0 {
-						out[n].forbid(&res[0], rows[i].after, q.stance())
-						out[n].shutOff(&res[0], rows[i].passage)
-					}
-				}
+				rows[i].said(q, p, list, out, []rego.Result{r.result(i, rows[i].unknown)}, nil)
 			}
 		}
 	}
-	return out, nil
+	return nil
+}
+
+// said takes what policies say of a row into what is said of the placements that it is part of. facts are the values
+// of those that rules read; nil shows none.
+func (w *whole) said(q *question, p *solve.Problem, list []solve.Placement, out []opinion, results []rego.Result, facts func(read []rego.Fact) []placement.Fact) {
+	soften(results)
+	for i := range results {
+		r := &results[i]
+		if !r.Speaks() {
+			continue
+		}
+		for _, n := range w.of {
+			waivers := q.waiveWhole(r.Policy.ID, p, &list[n])
+			out[n].take(r, w.prefix, waivers, facts)
+			if len(waivers) == 0 {
+				out[n].forbid(r, w.after, q.stance())
+				out[n].shutOff(r, w.path)
+			}
+		}
+	}
 }
 
 // whole is a row that policies about paths and placements are asked about.
@@ -135,7 +165,7 @@ type whole struct {
 	of      []int    // the placements that it is part of
 	prefix  string   // before messages about it
 	after   string   // the scenario that it is about; "": the placement itself
-	passage passage  // the path that it is; zero: it is none
+	path    closed   // the path that it is, if placements can be searched for without it; zero: none
 	unknown []string // facts about it that are unknown, with their whole names
 }
 
@@ -154,9 +184,11 @@ func (q *question) waiveWhole(id string, p *solve.Problem, pl *solve.Placement) 
 }
 
 // take adds what a policy says of a row that is part of the placement, which waivers may set it aside for.
-func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waiver) {
+func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waiver, facts func(read []rego.Fact) []placement.Fact) {
 	id := r.Policy.ID
-	none := []placement.Fact{}
+	if facts == nil {
+		facts = func([]rego.Fact) []placement.Fact { return []placement.Fact{} }
+	}
 	for _, w := range waivers {
 		for i := range r.Denies {
 			o.waived = append(o.waived, placement.Waived{Waiver: *w, Message: prefix + hedged(&r.Denies[i])})
@@ -165,7 +197,10 @@ func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waive
 	if len(waivers) == 0 {
 		for i := range r.Denies {
 			f := &r.Denies[i]
-			o.reasons = append(o.reasons, placement.Reason{Policy: id, Message: prefix + hedged(f), Possible: !f.Sure, Facts: none})
+			message := prefix + hedged(f)
+			if !slices.ContainsFunc(o.reasons, func(x placement.Reason) bool { return x.Policy == id && x.Message == message }) {
+				o.reasons = append(o.reasons, placement.Reason{Policy: id, Message: message, Possible: !f.Sure, Facts: facts(f.Facts)})
+			}
 		}
 		switch r.Verdict {
 		case rego.Deny:
@@ -177,9 +212,10 @@ func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waive
 		}
 	}
 	for i := range r.Warnings {
-		w := placement.Warning{Policy: id, Message: prefix + hedged(&r.Warnings[i]), Facts: none}
-		if !slices.ContainsFunc(o.warnings, func(x placement.Warning) bool { return x.Policy == w.Policy && x.Message == w.Message }) {
-			o.warnings = append(o.warnings, w)
+		f := &r.Warnings[i]
+		message := prefix + hedged(f)
+		if !slices.ContainsFunc(o.warnings, func(x placement.Warning) bool { return x.Policy == id && x.Message == message }) {
+			o.warnings = append(o.warnings, placement.Warning{Policy: id, Message: message, Facts: facts(f.Facts)})
 		}
 	}
 	for i := range r.Obligations {
@@ -241,7 +277,7 @@ func (q *question) pathRows(p *solve.Problem, list []solve.Placement) ([]whole, 
 						f := q.snap.Path(w.from, w.to)
 						paths = append(paths, f)
 						rows = append(rows, whole{
-							passage: w, prefix: fmt.Sprintf("from %s to %s: ", q.snap.SiteID(w.from), q.snap.SiteID(w.to)),
+							path: closed{w, -1}, prefix: fmt.Sprintf("from %s to %s: ", q.snap.SiteID(w.from), q.snap.SiteID(w.to)),
 							unknown: unknownOfPath(&f),
 						})
 					}

@@ -10,7 +10,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
-	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
@@ -36,16 +35,22 @@ type wholes struct {
 // passage is a path between two places, from one to the other. Both are regions, or sites of none.
 type passage struct{ from, to topology.SiteRow }
 
+// closed is a path that copies of one component may not be joined by; component -1 stands for any.
+type closed struct {
+	passage
+	component int
+}
+
 // shutPath is a path that a policy surely or possibly refuses, wherever it is taken.
 type shutPath struct {
-	passage
+	closed
 	policy string
 	sure   bool
 }
 
 // shutOff keeps what a policy says of a path.
-func (o *opinion) shutOff(r *rego.Result, w passage) {
-	if w != (passage{}) && (r.Verdict == rego.Deny || r.Verdict == rego.Possible) {
+func (o *opinion) shutOff(r *rego.Result, w closed) {
+	if w.passage != (passage{}) && (r.Verdict == rego.Deny || r.Verdict == rego.Possible) {
 		o.shut = append(o.shut, shutPath{w, r.Policy.ID, r.Verdict == rego.Deny})
 	}
 }
@@ -53,7 +58,7 @@ func (o *opinion) shutOff(r *rego.Result, w passage) {
 // search finds the best placements that no policy refuses as wholes. Where policies refuse all there are, it says which of them
 // it takes for that.
 func (q *question) search(ctx context.Context, p *solve.Problem, s stance) (*wholes, error) {
-	if !q.judgesWholes(policy.Path) && !q.judgesWholes(policy.Placement) {
+	if !q.asksOfWholes() {
 		found, err := solve.Search(ctx, p, 1+q.others())
 		return &wholes{Result: found}, err
 	}
@@ -100,7 +105,7 @@ func (q *question) others() int {
 func (q *question) hunt(ctx context.Context, p *solve.Problem, s stance, counts func(id string) bool) (*wholes, error) {
 	want := 1 + q.runnersUp
 	w := &wholes{}
-	shut, seen := map[passage]bool{}, map[string]bool{}
+	shut, seen := map[closed]bool{}, map[string]bool{}
 	for n := min(max(4*want, 16), mostJudged); ; {
 		found, err := solve.Search(ctx, q.without(p, shut), n)
 		if err != nil {
@@ -132,7 +137,7 @@ func (q *question) hunt(ctx context.Context, p *solve.Problem, s stance, counts 
 			}
 			for _, x := range o.shut {
 				if slices.Contains(against, x.policy) && (x.sure || s == strict) && !q.waives(x.policy) {
-					shut[x.passage] = true
+					shut[x.closed] = true
 				}
 			}
 		}
@@ -161,7 +166,7 @@ func (o *opinion) against(s stance, counts func(id string) bool) []string {
 }
 
 // without is a problem in which no two copies of a component are joined by a path that is shut.
-func (q *question) without(p *solve.Problem, shut map[passage]bool) *solve.Problem {
+func (q *question) without(p *solve.Problem, shut map[closed]bool) *solve.Problem {
 	if len(shut) == 0 {
 		return p
 	}
@@ -171,7 +176,12 @@ func (q *question) without(p *solve.Problem, shut map[passage]bool) *solve.Probl
 		far := out.Components[i].Spread.Far
 		out.Components[i].Spread.Far = func(a, b uint32) bool {
 			x, y := q.regionOf(a), q.regionOf(b)
-			return !shut[passage{x, y}] && !shut[passage{y, x}] && (far == nil || far(a, b))
+			for _, way := range []passage{{x, y}, {y, x}} {
+				if shut[closed{way, i}] || shut[closed{way, -1}] {
+					return false
+				}
+			}
+			return far == nil || far(a, b)
 		}
 	}
 	return &out

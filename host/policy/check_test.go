@@ -51,7 +51,6 @@ func TestCheck(t *testing.T) {
 				`own/a.rego:1: METADATA: title is missing: say in one line what the policy asks`,
 				`own/b.rego:1: METADATA: custom.id is missing`,
 				`own/b.rego:1: METADATA: custom.class is missing`,
-				`own/b.rego:1: METADATA: hook "path" is not supported by this version: only "site" rules are evaluated; write the rule about one site, or leave the file out`,
 				"own/c.rego:1: the package decides but has no METADATA; put `# METADATA` with title and custom (id, class, hook, reviewed) before its package clause",
 				`own/d.rego:1: policy D has a rule "denny" and none of deny, obligation, score, warn; did you mean "deny"?`,
 				`policy id E is used by own/e.rego and by own/f.rego; rename one, or leave one out`,

@@ -16,7 +16,7 @@ type digested struct {
 	Settings map[string]map[string]any `json:"settings"`
 	Limits   Limits                    `json:"limits"`
 	Relaxed  map[string]Enforcement    `json:"enforcement,omitempty"` // of those that do not deny
-	Plugins  []digestedPlugin          `json:"plugins,omitempty"` // by id
+	Plugins  []digestedPlugin          `json:"plugins,omitempty"`     // by id
 }
 
 type digestedPlugin struct {

@@ -60,9 +60,6 @@ func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, []error) 
 	if p.Title == "" {
 		md.fail("title is missing: say in one line what the policy asks")
 	}
-	if slices.Contains(hooks, string(p.Hook)) && p.Hook != Site {
-		md.fail("hook %q is not supported by this version: only %q rules are evaluated; write the rule about one site, or leave the file out", p.Hook, Site)
-	}
 	if len(md.errs) > 0 {
 		return nil, md.errs
 	}

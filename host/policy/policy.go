@@ -19,7 +19,7 @@ const (
 // Hook is what a policy is asked about.
 type Hook string
 
-// The hooks. Only Site can be loaded by this version.
+// The hooks: a site, a path from one place to another, a placement in a scenario.
 const (
 	Site      Hook = "site"
 	Path      Hook = "path"
@@ -74,6 +74,14 @@ type Policy struct {
 	// Plugin is the policy's wasm module; nil if it is written in Rego. A plugin
 	// has no Package, and its Hook is the first of its hooks.
 	Plugin *Plugin
+}
+
+// Has reports whether the policy is asked about a hook.
+func (p *Policy) Has(h Hook) bool {
+	if p.Plugin != nil {
+		return p.Plugin.Has(h)
+	}
+	return p.Hook == h
 }
 
 // Module is one parsed file of a set.

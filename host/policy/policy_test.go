@@ -130,7 +130,6 @@ func TestLoadErrors(t *testing.T) {
 		{"no class", custom("#   id: P-1\n"), "s/p.rego:1: METADATA: custom.class is missing"},
 		{"other class", custom("#   id: P-1\n#   class: redundency\n"), `s/p.rego:1: METADATA: custom.class "redundency" is none of sovereignty, redundancy, selection; did you mean "redundancy"?`},
 		{"no hook", custom("#   id: P-1\n#   class: selection\n"), "s/p.rego:1: METADATA: custom.hook is missing"},
-		{"hook of later", custom("#   id: P-1\n#   class: selection\n#   hook: path\n#   reviewed: 2026-11-23\n"), `s/p.rego:1: METADATA: hook "path" is not supported by this version: only "site" rules are evaluated; write the rule about one site, or leave the file out`},
 		{"other hook", custom("#   id: P-1\n#   class: selection\n#   hook: sites\n"), `s/p.rego:1: METADATA: custom.hook "sites" is none of site, path, placement; did you mean "site"?`},
 		{"no review", custom("#   id: P-1\n#   class: selection\n#   hook: site\n"), "s/p.rego:1: METADATA: custom.reviewed is missing: the day a person last checked the policy, as YYYY-MM-DD"},
 		{"no such day", custom("#   id: P-1\n#   class: selection\n#   hook: site\n#   reviewed: '2026-02-30'\n"), `s/p.rego:1: METADATA: custom.reviewed "2026-02-30" is not a date as YYYY-MM-DD`},

@@ -57,7 +57,8 @@ func (q *Question) Known(t *ast.Term) Value { return Value{one(q.h.fromTerm(t))}
 // Documents makes one document for each lane, with fields kept apart. All must be
 // objects with strings for keys.
 func (q *Question) Documents(docs []Doc) Value {
-	return Value{record1(makeTable(q.h, partsOf(docs), nil))}
+	mentioned := q.world.mentioned()
+	return Value{record1(makeTable(q.h, partsOf(docs), mentioned, mentioned))}
 }
 
 // Values makes one known value for each lane; nil is none.
@@ -78,7 +79,7 @@ func (q *Question) Rows(block int, own []Doc, full func(lane int) Doc) Value {
 	if own == nil {
 		return Value{record1(base)}
 	}
-	t := makeTable(q.h, partsOf(own), nil)
+	t := makeTable(q.h, partsOf(own), nil, nil)
 	t.base, t.parts = base, nil
 	t.full = full
 	return Value{record1(t)}

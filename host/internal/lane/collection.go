@@ -9,6 +9,7 @@ import (
 type collection struct {
 	kind     kind
 	frozen   bool // something else refers to it: it is copied before it is changed
+	given    bool // it is of a document, which outlives the run: nothing is kept in it
 	elements []element
 	at       mask // lanes it was made on
 	// zero are the lanes on which it was made surely, as seen from the function;

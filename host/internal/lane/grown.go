@@ -48,7 +48,7 @@ func (r *Run) grownUniform(g *collection, lanes *mask) (id, bool) {
 	if g.same != 0 && within(lanes, &g.sameOn) {
 		return g.same, true
 	}
-	if meet(&g.loose, lanes) || meet(&g.open, lanes) || meet(&g.unknown, lanes) {
+	if g.given || meet(&g.loose, lanes) || meet(&g.open, lanes) || meet(&g.unknown, lanes) {
 		return 0, false
 	}
 	r.toil(len(g.elements))
@@ -164,7 +164,7 @@ func (r *Run) grownAt(g *collection, lane int) id {
 	} else {
 		out = r.build(g.kind, members)
 	}
-	if g.frozen {
+	if g.frozen && !g.given {
 		if g.whole == nil {
 			g.whole = r.newColumn()
 		}
@@ -208,10 +208,13 @@ func (r *Run) bound(v *val, lanes *mask) int {
 		lanes.each(func(lane int) { n = max(n, r.sizeOf(v.c().ids[lane])) })
 		return n
 	case grown:
-		return v.g().size
+		if !v.g().given {
+			return v.g().size
+		}
+		fallthrough
 	case record:
 		n := 0
-		lanes.each(func(lane int) { n = max(n, r.sizeOf(r.recordAt(v.t(), lane))) })
+		lanes.each(func(lane int) { n = max(n, r.sizeOf(r.at(v, lane))) })
 		return n
 	}
 	return len("false") + 2

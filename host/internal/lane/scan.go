@@ -223,7 +223,7 @@ func (w *walker) grown(g *collection) (done bool, err error) {
 		}
 		switch g.kind {
 		case plan.ArrayKind:
-			if w.s.keyUsed || meet(&g.loose, &w.lanes) {
+			if w.s.keyUsed && !g.given || meet(&g.loose, &w.lanes) {
 				return false, nil
 			}
 			m := less(&e.p, &e.s)
@@ -249,8 +249,11 @@ func (w *walker) grown(g *collection) (done bool, err error) {
 	for _, i := range order {
 		e := &g.elements[i]
 		k := e.k
-		if g.kind == plan.SetKind {
+		switch {
+		case g.kind == plan.SetKind:
 			k = e.v
+		case g.given:
+			k = one(r.h.int(i))
 		}
 		if more, err := w.step(k, e.v, &e.p, &e.s); err != nil || !more {
 			return true, err

@@ -2,6 +2,7 @@ package lane
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -98,9 +99,10 @@ func (p part) intern(h *heap) id {
 }
 
 // makeTable makes a table of objects, with the fields that wanted lets through;
-// nil: all. A lane without any object is left out.
-func makeTable(h *heap, lanes []part, wanted func(name string) bool) *table {
-	t := &table{names: map[id]int{}, parts: lanes}
+// nil: all. A lane without any object is left out. In the tables of its fields are
+// those that below lets through.
+func makeTable(h *heap, lanes []part, wanted, below func(name string) bool) *table {
+	t := &table{names: map[id]int{}, parts: lanes, partial: wanted != nil}
 	seen := map[string]bool{}
 	var names []string
 	see := func(name string) {
@@ -138,14 +140,15 @@ func makeTable(h *heap, lanes []part, wanted func(name string) bool) *table {
 	for _, name := range names {
 		key := h.str(name)
 		t.names[key] = len(t.fields)
-		t.fields = append(t.fields, makeField(h, key, name, lanes))
+		t.fields = append(t.fields, makeField(h, key, name, lanes, below))
 	}
 	return t
 }
 
 // makeField makes one field of a table. Objects become tables of their own if a
-// part of any of them is unknown, and all are objects.
-func makeField(h *heap, key id, name string, of []part) field {
+// part of any of them is unknown, and all are objects; so do the elements of arrays
+// of objects.
+func makeField(h *heap, key id, name string, of []part, wanted func(name string) bool) field {
 	f := field{key: key}
 	lanes := make([]part, len(of))
 	gaps, objects := false, true
@@ -172,8 +175,12 @@ func makeField(h *heap, key id, name string, of []part) field {
 		objects = objects && ok && (o == nil || namesOnly(o))
 		gaps = gaps || p.gaps != nil
 	}
-	if gaps && objects {
-		f.v = record1(makeTable(h, lanes, nil))
+	if (gaps || wanted != nil) && objects {
+		f.v = record1(makeTable(h, lanes, wanted, wanted))
+		return f
+	}
+	if g := makeElements(h, lanes, wanted); g != nil {
+		f.v = grown1(g)
 		return f
 	}
 	c := &column{}
@@ -200,6 +207,61 @@ func makeField(h *heap, key id, name string, of []part) field {
 		f.v = flags1(b)
 	}
 	return f
+}
+
+// makeElements makes a table for the first elements of arrays, one for the second
+// and so on; nil where something else than an array of objects is among them.
+func makeElements(h *heap, lanes []part, wanted func(name string) bool) *collection {
+	g := &collection{kind: plan.ArrayKind, given: true, frozen: true, size: 2}
+	most := 0
+	for lane, p := range lanes {
+		if p.term == nil && p.gaps == nil {
+			continue
+		}
+		a, ok := p.array()
+		if !ok {
+			return nil
+		}
+		for i := range a.Len() {
+			if o, ok := a.Elem(i).Value.(ast.Object); !ok || !namesOnly(o) {
+				return nil
+			}
+		}
+		g.at.set(lane)
+		most = max(most, a.Len())
+	}
+	if most == 0 {
+		return nil
+	}
+	g.zero = g.at
+	for n := range most {
+		e := element{}
+		elems := make([]part, len(lanes))
+		for lane, p := range lanes {
+			a, ok := p.array()
+			if !ok || n >= a.Len() {
+				continue
+			}
+			elems[lane].term = a.Elem(n)
+			if p.gaps != nil {
+				elems[lane].gaps = p.gaps.At(strconv.Itoa(n))
+			}
+			e.p.set(lane)
+		}
+		e.s = e.p
+		e.v = record1(makeTable(h, elems, wanted, wanted))
+		g.elements = append(g.elements, e)
+	}
+	return g
+}
+
+// array returns the array of a part, if it is one of a known length.
+func (p part) array() (*ast.Array, bool) {
+	if p.term == nil || p.gaps != nil && p.gaps.IsWhole() {
+		return nil, false
+	}
+	a, ok := p.term.Value.(*ast.Array)
+	return a, ok
 }
 
 // namesOnly says that all keys of an object are strings.
@@ -243,7 +305,7 @@ func (r *Run) field(t *table, key id) *field {
 		k := fieldKey{at, key}
 		f := r.late[k]
 		if f == nil {
-			made := makeField(r.h, key, v.str, at.parts)
+			made := makeField(r.h, key, v.str, at.parts, nil)
 			f = &made
 			r.late[k] = f
 		}
@@ -297,7 +359,7 @@ func (r *Run) complete(t *table) *table {
 	for at := t; at != nil; at = at.base {
 		whole := at
 		if at.partial {
-			whole = makeTable(r.h, at.parts, nil)
+			whole = makeTable(r.h, at.parts, nil, nil)
 		}
 		for i := range whole.fields {
 			if _, have := out.names[whole.fields[i].key]; !have {

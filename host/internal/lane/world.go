@@ -80,13 +80,17 @@ func NewWorld(d Data, programs ...*Program) *World {
 	}
 	for from := 0; from < w.rows; from += Width {
 		parts := partsOf(d.Rows[from:min(w.rows, from+Width)])
-		b := makeTable(w.heap, parts, func(name string) bool { return w.names[name] })
-		b.parts, b.partial = parts, true
+		b := makeTable(w.heap, parts, w.mentioned(), nil)
 		share(w.heap, b)
 		w.blocks = append(w.blocks, b)
 	}
 	w.prepare()
 	return w
+}
+
+// mentioned tells which names occur in programs.
+func (w *World) mentioned() func(name string) bool {
+	return func(name string) bool { return w.names[name] }
 }
 
 // share marks the columns of a table as a World's.
@@ -98,6 +102,10 @@ func share(h *heap, t *table) {
 			v.c().def.each(func(lane int) { v.c().most = max(v.c().most, h.sizeOf(v.c().ids[lane])) })
 		case record:
 			share(h, v.t())
+		case grown:
+			for n := range v.g().elements {
+				share(h, v.g().elements[n].v.t())
+			}
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// Gaps tells which parts of a document are unknown. It is immutable.
+// Gaps tells which parts of a document are unknown. It is immutable. An array's
+// elements are named by their numbers; one with unknown elements has a known length.
 type Gaps struct {
 	// whole says that this value is unknown: if the document has a collection
 	// here it may have other members, else it may be anything.
@@ -60,6 +62,9 @@ func (g *Gaps) With(name string, each func(key string) *Gaps) *Gaps {
 }
 
 func (g *Gaps) at(key *ast.Term) *Gaps {
+	if n, ok := key.Value.(ast.Number); ok {
+		return g.below[string(n)]
+	}
 	name, ok := key.Value.(ast.String)
 	if !ok {
 		return nil
@@ -107,7 +112,9 @@ func part(t *ast.Term, g *Gaps) Value {
 			return unknown
 		}
 	case t != nil:
-		if _, ok := t.Value.(ast.Object); !ok {
+		switch t.Value.(type) {
+		case *ast.Array, ast.Object:
+		default:
 			return unknown // something below what has no members
 		}
 	}
@@ -148,8 +155,14 @@ func (d *Doc) open() Value {
 	var out Value
 	switch v := valueOf(d.term).(type) {
 	case *ast.Array:
-		a := &Array{Open: true}
-		v.Foreach(func(e *ast.Term) { a.Elems = append(a.Elems, e); a.Sure = append(a.Sure, true) })
+		if !d.gaps.whole {
+			out = d.elements(v)
+			break
+		}
+		a := &Array{Elems: d.elements(v).Elems, Open: true}
+		for range a.Elems {
+			a.Sure = append(a.Sure, true)
+		}
 		out = a
 	case ast.Set:
 		s := opened(d.term).(*Set)
@@ -175,6 +188,15 @@ func (d *Doc) open() Value {
 	share(out)
 	d.parted = out
 	return out
+}
+
+// elements takes an array apart all elements of which are there.
+func (d *Doc) elements(v *ast.Array) *Array {
+	a := &Array{Exact: true}
+	for i := range v.Len() {
+		a.Elems = append(a.Elems, part(v.Elem(i), d.gaps.below[strconv.Itoa(i)]))
+	}
+	return a
 }
 
 func valueOf(t *ast.Term) ast.Value {

@@ -2,11 +2,11 @@ package rego
 
 import "slices"
 
-// asked keeps what a policy reads of the request and of the component: its input but for the site and its own settings.
+// asked keeps what a policy reads of the request and of the component: its input but for what is judged and its own settings.
 func asked(reads readSet) []read {
 	var out []read
 	for _, r := range reads {
-		if r.path.root == rootInput && (len(r.path.elems) == 0 || !slices.Contains([]string{"site", "settings"}, r.path.elems[0].name)) {
+		if r.path.root == rootInput && (len(r.path.elems) == 0 || r.path.elems[0].name != "settings" && !isSubject(r.path.elems[0].name)) {
 			out = append(out, r)
 		}
 	}

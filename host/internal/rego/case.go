@@ -27,7 +27,7 @@ type sharedDocument struct {
 // Case prepares a request's component for judging it. Its answers are those of
 // [Engine.Site].
 func (e *Engine) Case(_ context.Context, in Input) *Case {
-	return &Case{engine: e, in: in, known: make([][]sharedDocument, len(e.program.policies))}
+	return &Case{engine: e, in: in, known: make([][]sharedDocument, len(e.policies))}
 }
 
 // prepare evaluates the rules that are the same at every site, for the reference
@@ -35,7 +35,7 @@ func (e *Engine) Case(_ context.Context, in Input) *Case {
 // needs it.
 func (c *Case) prepare(ctx context.Context) {
 	e, m := c.engine, c.engine.meter(ctx)
-	for i, p := range e.program.policies {
+	for i, p := range e.policies {
 		cache := topdown.NewVirtualCache()
 		input := ast.ObjectTerm(
 			[2]*ast.Term{keyRequest, c.in.Request},
@@ -126,18 +126,18 @@ func (a *analyzer) shared(roots []*ast.Rule) []ast.Ref {
 	return out
 }
 
-// siteless reports whether no rule of a document reads input.site or stands for
+// siteless reports whether no rule of a document reads what is judged or stands for
 // a part of it.
 func (a *analyzer) siteless(ref ast.Ref) bool {
 	for _, rule := range a.compiler.GetRulesExact(ref) {
 		s := a.rule(rule)
 		for _, p := range s.value {
-			if p.ofSite() {
+			if p.ofSubject() {
 				return false
 			}
 		}
 		for _, r := range s.reads {
-			if r.path.ofSite() {
+			if r.path.ofSubject() {
 				return false
 			}
 		}
@@ -145,8 +145,8 @@ func (a *analyzer) siteless(ref ast.Ref) bool {
 	return true
 }
 
-// ofSite reports whether a path is of the site's document, or of input with it.
-func (p path) ofSite() bool {
-	return p.root == rootInput && (len(p.elems) == 0 || p.elems[0].name == "site") ||
+// ofSubject reports whether a path is of what is judged, or of input with it.
+func (p path) ofSubject() bool {
+	return p.root == rootInput && (len(p.elems) == 0 || isSubject(p.elems[0].name)) ||
 		slices.ContainsFunc(p.elems, func(e elem) bool { return e.kind == elemSelf })
 }

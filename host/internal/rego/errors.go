@@ -3,6 +3,8 @@ package rego
 import (
 	"errors"
 	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 // Errors an evaluation ends with when it passes a limit; match with errors.Is.
@@ -16,15 +18,20 @@ var (
 
 // EvalError is an error in a rule. The decision it is part of stops.
 type EvalError struct {
-	Policy   string // id
-	Site     string // id
+	Policy   string      // id
+	Hook     policy.Hook // what it was asked about; "" is a site
+	Site     string      // id; of a path and a placement what it is called
 	Location string // file:line
 	Err      error  // what was wrong; a context's error if that ended it
 }
 
 // Error names policy, place and site.
 func (e *EvalError) Error() string {
-	return fmt.Sprintf("policy %s at site %s: %s: %s", e.Policy, e.Site, e.Location, e.Err)
+	what := e.Hook
+	if what == "" {
+		what = policy.Site
+	}
+	return fmt.Sprintf("policy %s at %s %s: %s: %s", e.Policy, what, e.Site, e.Location, e.Err)
 }
 
 // Unwrap returns the cause.

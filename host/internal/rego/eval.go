@@ -22,7 +22,6 @@ var (
 	keyRequest   = ast.StringTerm("request")
 	keyComponent = ast.StringTerm("component")
 	keySettings  = ast.StringTerm("settings")
-	keySite      = ast.StringTerm("site")
 	keyTopology  = ast.StringTerm("topology")
 )
 
@@ -49,10 +48,10 @@ func (e *Engine) meter(ctx context.Context) *meter {
 // site judges one site; known holds what has been evaluated for all sites, by
 // policy, if anything has.
 func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]sharedDocument) ([]Result, error) {
-	results := make([]Result, 0, len(e.program.policies))
-	for i, p := range e.program.policies {
+	results := make([]Result, 0, len(e.policies))
+	for i, p := range e.policies {
 		if err := ctx.Err(); err != nil {
-			return nil, &EvalError{Policy: p.policy.ID, Site: site.ID, Location: p.policy.File, Err: err}
+			return nil, &EvalError{Policy: p.policy.ID, Hook: e.hook, Site: site.ID, Location: p.policy.File, Err: err}
 		}
 		r, err := e.asking(ctx, in, i, p, &site, known).result(ctx)
 		if err != nil {
@@ -65,12 +64,11 @@ func (e *Engine) site(ctx context.Context, in Input, site SiteDoc, known [][]sha
 
 // asking prepares to ask policy number i about a site.
 func (e *Engine) asking(ctx context.Context, in Input, i int, p *compiledPolicy, site *SiteDoc, known [][]sharedDocument) *asking {
-	a := &asking{Engine: e, in: in, meter: e.meter(ctx), policy: p, site: site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(
-		[2]*ast.Term{keyRequest, in.Request},
-		[2]*ast.Term{keyComponent, in.Component},
-		[2]*ast.Term{keySettings, p.settings},
-		[2]*ast.Term{keySite, site.Term},
-	)}
+	a := &asking{Engine: e, in: in, meter: e.meter(ctx), policy: p, site: site, cache: topdown.NewVirtualCache(), input: ast.ObjectTerm(append([][2]*ast.Term{
+		{keyRequest, in.Request},
+		{keyComponent, in.Component},
+		{keySettings, p.settings},
+	}, e.documentsOf(site)...)...)}
 	if known != nil {
 		for _, d := range known[i] {
 			a.cache.Put(d.ref, d.value)
@@ -208,7 +206,7 @@ func (a *asking) explain(location string, err error) error {
 }
 
 func (a *asking) fail(location string, err error) error {
-	return &EvalError{Policy: a.policy.policy.ID, Site: a.site.ID, Location: location, Err: err}
+	return &EvalError{Policy: a.policy.policy.ID, Hook: a.hook, Site: a.site.ID, Location: location, Err: err}
 }
 
 // ruleError is OPA's message without its code and place, with what caused it.

@@ -1,7 +1,9 @@
 package rego
 
 import (
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -26,7 +28,7 @@ func (e *Engine) Value(f Fact, site SiteDoc) (path string, value *ast.Term) {
 	doc, elems := site.Term, p.elems
 	if p.root == rootTopology {
 		doc = e.docs.Topology
-	} else if len(elems) > 0 {
+	} else if len(elems) > 0 && !e.several() {
 		elems = elems[1:]
 	}
 	if len(elems) == 0 {
@@ -43,6 +45,65 @@ func (e *Engine) Value(f Fact, site SiteDoc) (path string, value *ast.Term) {
 		keys[i] = k
 	}
 	return path, find(doc, keys)
+}
+
+// Values returns the values of a fact in what is judged, by their paths: one for each element of the lists that it
+// goes through, such as "placement.copies.0.site.country", and else what [Engine.Value] returns.
+func (e *Engine) Values(f Fact, site SiteDoc) iter.Seq2[string, *ast.Term] {
+	return func(yield func(string, *ast.Term) bool) {
+		i := slices.IndexFunc(f.path.elems, func(x elem) bool { return x.kind == elemAny })
+		if f.path.root != rootInput || i < 0 {
+			yield(e.Value(f, site))
+			return
+		}
+		elems := f.path.elems
+		above := elems[:i]
+		if !e.several() {
+			above = elems[1:i]
+		}
+		list := find(site.Term, above)
+		if list == nil {
+			return
+		}
+		a, _ := list.Value.(*ast.Array)
+		for n := range a.Len() {
+			place := path{elems: append(slices.Clone(elems[:i]), elem{name: strconv.Itoa(n)})}
+			place.elems = append(place.elems, elems[i+1:]...)
+			if !yield(place.text(nil), find(a.Elem(n), elems[i+1:])) {
+				return
+			}
+		}
+	}
+}
+
+// SiteFact tells which site's fact is meant by a path below what is judged, as [Engine.Values] gives it: the site's id,
+// and the fact's path below its document.
+func SiteFact(text string, doc SiteDoc) (site, fact string, ok bool) {
+	t, names := doc.Term, strings.Split(text, ".")
+	if t.Get(ast.InternedTerm(names[0])) == nil {
+		names = names[1:] // it is the document itself
+	}
+	for i, name := range names {
+		switch v := t.Value.(type) {
+		case ast.Object:
+			t = v.Get(ast.StringTerm(name))
+		case *ast.Array:
+			n, err := strconv.Atoi(name)
+			if err != nil || n >= v.Len() {
+				return "", "", false
+			}
+			t = v.Elem(n)
+		default:
+			return "", "", false
+		}
+		if t == nil {
+			return "", "", false
+		}
+		if id := siteText(t, "id"); id != "" && slices.Contains([]string{"site", "from", "to"}, name) {
+			return id, strings.Join(names[i+1:], "."), true
+		}
+	}
+	return "", "", false
 }
 
 // text prints the path below input and data; self resolves the site's own keys.
@@ -72,16 +133,19 @@ func (p path) text(self func(name string) string) string {
 	return b.String()
 }
 
-// dotted joins the constant keys from index i on.
+// dotted joins the keys from index i on; an asterisk stands for any.
 func (p path) dotted(i int) string {
 	names := make([]string, 0, len(p.elems)-i)
 	for _, e := range p.elems[i:] {
+		if e.kind == elemAny {
+			e.name = "*"
+		}
 		names = append(names, e.name)
 	}
 	return strings.Join(names, ".")
 }
 
-// alwaysKnown are the keys of input.site that no site lacks knowledge of; a site
+// alwaysKnown are the keys of a site's document that no site lacks knowledge of; a site
 // that has no parent is known to have none.
 var alwaysKnown = []string{"id", "kind", "parent", "partition", "region"}
 
@@ -94,7 +158,8 @@ func (r read) isFact() bool {
 	if len(r.path.elems) == 0 {
 		return !r.presence
 	}
-	return r.path.elems[0].name == "site" && (len(r.path.elems) > 1 || !r.presence)
+	name := r.path.elems[0].name
+	return isSubject(name) && (len(r.path.elems) > 1 || !r.presence)
 }
 
 // mayBeUnknown reports whether some snapshot may leave open what is read.
@@ -102,7 +167,10 @@ func (r read) mayBeUnknown() bool {
 	if !r.isFact() {
 		return false
 	}
-	return r.path.root != rootInput || len(r.path.elems) < 2 || !slices.Contains(alwaysKnown, r.path.elems[1].name)
+	if depth := r.path.siteDepth(); depth > 0 && len(r.path.elems) > depth {
+		return !slices.Contains(alwaysKnown, r.path.elems[depth].name)
+	}
+	return true
 }
 
 // facts turns reads into the sorted references that findings carry. What is read

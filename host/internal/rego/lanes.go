@@ -3,11 +3,14 @@ package rego
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/lane"
 	"github.com/bailiwick-dev/bailiwick/host/internal/plan"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 // lanes returns the documents as the lane machine reads them, made when they are
@@ -32,7 +35,7 @@ func (e *Engine) laneLimits() lane.Limits {
 // blockEnd is where the sites end that are judged together with the one at from. Sites
 // come in order of rows, so those of one block follow each other.
 func (e *Engine) blockEnd(sites []SiteDoc, from int) int {
-	if e.docs.Rows == nil {
+	if !e.byRows() {
 		return min(len(sites), from+lane.Width)
 	}
 	to := from + 1
@@ -94,7 +97,7 @@ type documents struct {
 // documents makes the documents of sites that are all of one block.
 func (c *Case) documents(q *lane.Question, sites []SiteDoc) (*documents, error) {
 	d := &documents{Case: c, sites: sites, q: q}
-	rows := c.engine.docs.Rows != nil
+	rows := c.engine.byRows()
 	last := 0
 	for i := range sites {
 		l := i
@@ -114,11 +117,7 @@ func (c *Case) documents(q *lane.Question, sites []SiteDoc) (*documents, error) 
 			docs[l] = d.whole(l)
 		}
 	})
-	if rows {
-		d.inputs = c.inputs(d.q, d.q.Rows(sites[0].Row/lane.Width, docs, d.whole))
-	} else {
-		d.inputs = c.inputs(d.q, d.q.Documents(docs))
-	}
+	d.inputs = c.inputs(d.q, d.lanesOf(docs))
 	return d, nil
 }
 
@@ -132,19 +131,28 @@ func (d *documents) whole(l int) lane.Doc {
 }
 
 // inputs makes the document input of every policy.
-func (c *Case) inputs(q *lane.Question, site lane.Value) []lane.Value {
-	fields := []lane.Field{
+func (c *Case) inputs(q *lane.Question, subject []lane.Field) []lane.Value {
+	fields := append([]lane.Field{
 		{Name: "component", Value: q.Known(termOf(c.in.Component))},
 		{Name: "request", Value: q.Known(termOf(c.in.Request))},
-		{},
-		{Name: "site", Value: site},
-	}
-	out := make([]lane.Value, len(c.engine.program.policies))
-	for i, p := range c.engine.program.policies {
-		fields[2] = lane.Field{Name: "settings", Value: q.Known(p.settings)}
-		out[i] = q.Object(i+1, fields...)
+		{Name: "settings"},
+	}, subject...)
+	slices.SortFunc(fields, func(a, b lane.Field) int { return strings.Compare(a.Name, b.Name) })
+	at := slices.IndexFunc(fields, func(f lane.Field) bool { return f.Name == "settings" })
+	out := make([]lane.Value, len(c.engine.policies))
+	for i, p := range c.engine.policies {
+		fields[at].Value = q.Known(p.settings)
+		out[i] = q.Object(c.tag(i), fields...)
 	}
 	return out
+}
+
+// tag is the same for inputs of one policy that differ by the site alone; 0 where they differ by more.
+func (c *Case) tag(policyNumber int) int {
+	if c.engine.hook != policy.Site {
+		return 0
+	}
+	return policyNumber + 1
 }
 
 // block is the evaluation of sites of one block.
@@ -158,7 +166,7 @@ type block struct {
 
 // judge judges all lanes by every policy.
 func (b *block) judge(out [][]Result) error {
-	for i, p := range b.engine.program.policies {
+	for i, p := range b.engine.policies {
 		if err := b.ctx.Err(); err != nil {
 			return err
 		}
@@ -175,7 +183,7 @@ func (b *block) judge(out [][]Result) error {
 func (b *block) policy(n int, p *compiledPolicy, out [][]Result) error {
 	for i := range out {
 		if out[i] == nil {
-			out[i] = make([]Result, 0, len(b.engine.program.policies))
+			out[i] = make([]Result, 0, len(b.engine.policies))
 		}
 		out[i] = append(out[i], Result{Policy: p.policy, Facts: p.facts})
 	}

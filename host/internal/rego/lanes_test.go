@@ -119,7 +119,7 @@ func agree(t tester, e *Engine, in Input, sites []SiteDoc, format string, args .
 		// Close to the limit lanes may decide where the reference stops (docs/lane.md): so far from it.
 		roomy := *e.program
 		roomy.limits.Steps *= 100
-		return agree(t, e.over(&roomy, e.docs), in, sites, format, args...)
+		return agree(t, e.over(&roomy, e.docs, e.hook), in, sites, format, args...)
 	}
 	if fmt.Sprint(err) != fmt.Sprint(wantErr) {
 		differ("errors", err, wantErr)

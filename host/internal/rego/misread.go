@@ -12,12 +12,15 @@ import (
 // belowInput, "" for what is not looked at.
 type below map[string]string
 
-// belowInput are those below input, apart from input.site, of which plugins read facts.
+// belowInput are those below input, apart from input.site, which the names of fields are looked up in.
 var belowInput = map[string]below{
 	"component": fieldsOf(componentFields), "request": fieldsOf(requestFields),
 	"path":      {"basis": "", "from": "site", "jurisdictions": "", "private": "", "riskGroups": "", "rttMs": "", "to": "site"},
-	"placement": {"copies": "copy", "objective": "", "paths": "path", "routes": "", "traffic": "", "users": ""},
-	"scenario":  {"id": "", "kind": "", "lost": "", "survivors": ""},
+	"placement": {"copies": "copy", "objective": "", "paths": "way", "users": "user"},
+	"rows":      {"copies": "copy", "objective": "", "paths": "path", "routes": "", "traffic": "", "users": ""}, // a placement as plugins read it
+	"way":       {"basis": "", "calls": "", "component": "", "from": "site", "jurisdictions": "", "private": "", "riskGroups": "", "rttMs": "", "to": "site"},
+	"user":      {"component": "", "mobile": "", "population": "", "rttMs": "", "site": ""},
+	"scenario":  {"controlPlanes": "", "id": "", "kind": "", "lost": "", "rpoSeconds": "", "rtoSeconds": "", "survivors": ""},
 	"copy":      {"component": "", "role": "", "site": "site"},
 	"site":      fieldsOf(slices.Sorted(maps.Keys(siteFields))),
 }

@@ -25,7 +25,11 @@ func Facts(names []string) ([]Fact, error) {
 			continue
 		}
 		parts := strings.Split(name, ".")
-		if line := misread(parts[0], parts[1:], "input."+parts[0]); line != "" {
+		document := parts[0]
+		if document == "placement" {
+			document = "rows"
+		}
+		if line := misread(document, parts[1:], "input."+parts[0]); line != "" {
 			wrong = append(wrong, line)
 		}
 	}
@@ -101,7 +105,7 @@ func (e *Engine) Watch(facts []Fact) *Watch {
 	w := &Watch{engine: e}
 	for _, f := range facts {
 		r := read{path: f.path}
-		if r.path.ofSite() {
+		if r.path.ofSubject() {
 			w.own = append(w.own, r)
 			continue
 		}
@@ -119,7 +123,7 @@ func (w *Watch) At(site SiteDoc) []string {
 	for i := range w.own {
 		r := &w.own[i]
 		if r.path.root == rootInput {
-			unknownSite(*r, &site, &m)
+			w.engine.unknownOf(*r, &site, &m)
 			continue
 		}
 		for _, name := range w.engine.unknownSites(*r, site.Term) {

@@ -14,9 +14,9 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
-// inputFields are the documents below input. Rules of the site hook see the first four; helpers may serve
-// other hooks too.
-var inputFields = []string{"component", "request", "settings", "site", "path", "placement", "scenario"}
+// inputFields are the documents below input that rules see whatever their hook; beside them they see those about what
+// is judged.
+var inputFields = []string{"component", "request", "settings"}
 
 // siteFields are the facts and figures that input.site may have, with what is below those that are
 // objects of fixed fields.
@@ -67,6 +67,10 @@ func (p *Program) CheckNames() error {
 // the rule would never speak, and a rule that never speaks lets everything pass.
 func misnamed(reads readSet, p *policy.Policy, location string) []string {
 	var lines []string
+	hook := p.Hook
+	if hook == "" {
+		hook = policy.Site
+	}
 	check := func(where, what string, e elem, known []string, more string) {
 		if e.kind == elemName && !slices.Contains(known, e.name) {
 			lines = append(lines, fmt.Sprintf("%s: %s has no %s %q%s%s", location, where, what, e.name, decode.DidYouMean(e.name, known), more))
@@ -91,11 +95,19 @@ func misnamed(reads readSet, p *policy.Policy, location string) []string {
 				site("a site of data.topology.sites", names[2:])
 			}
 		case r.path.root == rootInput:
-			check("input", "document", names[0], inputFields, "")
+			if names[0].kind == elemName && isSubject(names[0].name) && !slices.Contains(subjects[hook], names[0].name) {
+				lines = append(lines, fmt.Sprintf("%s: a policy about a %s sees no input.%s", location, hook, names[0].name))
+				continue
+			}
+			check("input", "document", names[0], slices.Concat(inputFields, subjects[hook]), "")
 			switch below := names[1:]; {
 			case len(below) == 0:
 			case names[0].name == "site":
 				site("input.site", below)
+			case isSubject(names[0].name):
+				if line := misread(names[0].name, written(below), "input."+names[0].name); line != "" {
+					lines = append(lines, location+": "+line)
+				}
 			case names[0].name == "component":
 				check("input.component", "field", below[0], componentFields, "")
 			case names[0].name == "request":
@@ -107,6 +119,11 @@ func misnamed(reads readSet, p *policy.Policy, location string) []string {
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
+}
+
+// written are the steps of a path as references are written: an asterisk stands for any element.
+func written(elems []elem) []string {
+	return strings.Split(path{elems: elems}.dotted(0), ".")
 }
 
 // strays finds references below data to what no module defines and the host does not provide.

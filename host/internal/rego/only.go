@@ -2,6 +2,8 @@ package rego
 
 import (
 	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 // Documents returns what the engine is bound to.
@@ -16,7 +18,7 @@ func (e *Engine) Only(id string) (*Engine, bool) {
 	}
 	program := *e.program
 	program.policies = e.program.policies[i : i+1 : i+1]
-	return e.over(&program, e.docs), true
+	return e.over(&program, e.docs, program.policies[0].policy.Hook), true
 }
 
 // ByLanes returns an engine that asks the same, by the lane machine or by the
@@ -24,12 +26,12 @@ func (e *Engine) Only(id string) (*Engine, bool) {
 func (e *Engine) ByLanes(yes bool) *Engine {
 	docs := e.docs
 	docs.ByLanes = yes
-	return e.over(e.program, docs)
+	return e.over(e.program, docs, e.hook)
 }
 
 // over returns an engine that shares what the documents were bound to.
-func (e *Engine) over(p *Program, docs Documents) *Engine {
-	n := &Engine{program: p, docs: docs, store: e.store, txn: e.txn, missing: e.missing, topologyGaps: e.topologyGaps}
+func (e *Engine) over(p *Program, docs Documents, h policy.Hook) *Engine {
+	n := &Engine{program: p, hook: h, policies: p.of(h), docs: docs, store: e.store, txn: e.txn, missing: e.missing, topologyGaps: e.topologyGaps}
 	if docs.ByLanes {
 		world := e.lanes()
 		n.worldOnce.Do(func() { n.world = world })

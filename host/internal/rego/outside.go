@@ -92,6 +92,11 @@ func Said(rule string, elements ast.Value, limits policy.Limits, location string
 // Scored reads what another machine answers for a policy's score.
 func Scored(t *ast.Term) (*float64, error) { return readScore(t) }
 
+// Speaks reports whether there is anything in a result.
+func (r *Result) Speaks() bool {
+	return r.Verdict != Permit || len(r.Denies)+len(r.Warnings)+len(r.Obligations) > 0 || r.Score != nil
+}
+
 // Decide sets a result's verdict from its denies.
 func (r *Result) Decide() { r.decide() }
 

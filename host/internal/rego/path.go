@@ -19,13 +19,13 @@ type elemKind uint8
 
 const (
 	elemName  elemKind = iota // a constant key
-	elemAny                   // any site of the snapshot
+	elemAny                   // any site of the snapshot, or any element of a list
 	elemSelf                  // the site's own id, parent or region, given by name
 	elemParam                 // the value of a parameter
 )
 
 // elem is one step of a path. Kinds other than elemName occur only as the key of
-// data.topology.sites; below any other computed key nothing is told apart.
+// data.topology.sites, and elemAny as that of a list of a placement; below any other computed key nothing is told apart.
 type elem struct {
 	kind  elemKind
 	name  string // elemName: the key; elemSelf: id, parent or region

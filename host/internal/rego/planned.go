@@ -95,12 +95,11 @@ func (a *asking) planned(ctx context.Context, p *plan.Program) *plan.Run {
 	if a.runs[p] != nil {
 		return a.runs[p]
 	}
-	input := plan.NewObject(
-		plan.Pair{Key: keyRequest, Value: orEmpty(a.in.Request)},
-		plan.Pair{Key: keyComponent, Value: orEmpty(a.in.Component)},
-		plan.Pair{Key: keySettings, Value: a.policy.settings},
-		plan.Pair{Key: keySite, Value: plan.NewDoc(a.site.Term, plan.NewGaps(a.site.Unknown))},
-	)
+	input := plan.NewObject(append([]plan.Pair{
+		{Key: keyRequest, Value: orEmpty(a.in.Request)},
+		{Key: keyComponent, Value: orEmpty(a.in.Component)},
+		{Key: keySettings, Value: a.policy.settings},
+	}, a.plannedOf(a.site)...)...)
 	data := plan.NewObject(plan.Pair{Key: keyTopology, Value: plan.NewDoc(a.docs.Topology, a.topologyGaps)})
 	if a.runs == nil {
 		a.runs = map[*plan.Program]*plan.Run{}

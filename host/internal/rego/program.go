@@ -181,8 +181,10 @@ func compileError(lines []string) error {
 // Engine is a program bound to one snapshot's documents. It is immutable and safe
 // for concurrent use.
 type Engine struct {
-	program *Program
-	docs    Documents
+	program  *Program
+	hook     policy.Hook       // what it judges
+	policies []*compiledPolicy // the program's that are asked about that
+	docs     Documents
 	store   storage.Store
 	txn     storage.Transaction
 	// missing holds, for each read of a body, the topology's facts it meets that are
@@ -196,7 +198,7 @@ type Engine struct {
 }
 
 // Bind makes the documents readable for the program's rules. The terms are not
-// copied.
+// copied. The engine judges sites; see [Engine.ForHook].
 func (p *Program) Bind(docs Documents) (*Engine, error) {
 	if docs.Topology == nil {
 		docs.Topology = ast.ObjectTerm()
@@ -205,7 +207,7 @@ func (p *Program) Bind(docs Documents) (*Engine, error) {
 		return nil, errors.New("data.topology must be an object")
 	}
 	data := ast.NewObject([2]*ast.Term{keyTopology, docs.Topology})
-	e := &Engine{program: p, docs: docs, topologyGaps: docs.gaps(), store: inmem.NewFromASTObject(data)}
+	e := &Engine{program: p, hook: policy.Site, policies: p.of(policy.Site), docs: docs, topologyGaps: docs.gaps(), store: inmem.NewFromASTObject(data)}
 	// One transaction serves all readers for good: nothing writes to the store.
 	txn, err := e.store.NewTransaction(context.Background())
 	if err != nil {
@@ -221,7 +223,7 @@ func (p *Program) Bind(docs Documents) (*Engine, error) {
 				continue
 			}
 			names := missingTables(*r, docs.TopologyUnknown)
-			if !r.path.ofSite() {
+			if !r.path.ofSubject() {
 				names = append(names, e.unknownSites(*r, nil)...)
 			}
 			e.missing[r] = slices.DeleteFunc(names, func(name string) bool {

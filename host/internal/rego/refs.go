@@ -26,7 +26,8 @@ func (f *frame) ref(r ast.Ref) []path {
 }
 
 // extend follows constant keys. A computed key ends the way: everything below
-// counts as read, except below data.topology.sites, where it stands for a site.
+// counts as read, except below data.topology.sites, where it stands for a site, and
+// below lists of a placement, where it stands for any element.
 func (f *frame) extend(places []path, keys ast.Ref) []path {
 	var out []path
 next:
@@ -38,6 +39,8 @@ next:
 				p = p.child(elem{kind: elemName, name: string(name)})
 			case p.is(rootTopology, "sites"):
 				p = p.child(f.siteKey(k))
+			case p.isList():
+				p = p.child(elem{kind: elemAny})
 			default:
 				f.whole([]path{p})
 				continue next

@@ -31,7 +31,8 @@ type Documents struct {
 	ByLanes bool
 }
 
-// SiteDoc is input.site of one candidate for one request.
+// SiteDoc is what is judged for one request: input.site of a candidate; for an engine of another hook, input.path,
+// or an object of input.placement and input.scenario, under these names.
 type SiteDoc struct {
 	ID string
 	// Term is the object; unknown facts are absent from it.
@@ -39,7 +40,8 @@ type SiteDoc struct {
 	// Unknown lists the dotted paths below input.site whose value is unknown
 	// here, such as "country" or "carbon.gridGramsPerKWh"; a path covers
 	// everything below it. A list that is not complete is unknown.
-	// id, kind, partition, parent and region are always known.
+	// id, kind, partition, parent and region are always known. Elements of lists
+	// are named by their numbers, as in "placement.copies.0.site.country".
 	Unknown []string
 
 	// Row is the site's place in Documents.Rows, and Own what of Term and Unknown

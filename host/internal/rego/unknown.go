@@ -51,32 +51,54 @@ func (e *Engine) unknown(reads []read, site *SiteDoc) missing {
 		switch r := &reads[i]; {
 		case r.path.root == rootTopology:
 			m = append(slices.Clip(m), e.missing[r]...)
-			if r.path.ofSite() {
+			if r.path.ofSubject() {
 				for _, name := range e.unknownSites(*r, site.Term) {
 					m.add(name)
 				}
 			}
 		case len(site.Unknown) > 0:
-			unknownSite(*r, site, &m)
+			e.unknownOf(*r, site, &m)
 		}
 	}
 	return m
 }
 
-// unknownSite checks a read below input.site.
-func unknownSite(r read, site *SiteDoc, m *missing) {
-	at := ""
-	if len(r.path.elems) > 1 {
-		at = r.path.dotted(1)
+// unknownOf checks a read below what is judged.
+func (e *Engine) unknownOf(r read, site *SiteDoc, m *missing) {
+	name, at, below := subjects[e.hook][0]+".", "", r.path.elems
+	if e.several() {
+		name = ""
+	} else if len(below) > 0 {
+		below = below[1:]
 	}
+	if len(below) > 0 {
+		at = path{elems: below}.dotted(0)
+	}
+	pattern := strings.Contains(at, "*")
 	for _, u := range site.Unknown {
+		place := at
+		if pattern {
+			place = fill(at, u)
+		}
 		switch {
-		case within(at, u):
-			m.add("site." + at)
-		case within(u, at) && !(r.presence && find(site.Term, r.path.elems[1:]) != nil):
-			m.add("site." + u)
+		case within(place, u):
+			m.add(name + place)
+		case within(u, place) && !(r.presence && find(site.Term, below) != nil):
+			m.add(name + u)
 		}
 	}
+}
+
+// fill puts the numbers of elements that an unknown fact has in the places of a pattern's asterisks, one after
+// the other.
+func fill(pattern, fact string) string {
+	want, have := strings.Split(pattern, "."), strings.Split(fact, ".")
+	for i := range want {
+		if want[i] == "*" && i < len(have) {
+			want[i] = have[i]
+		}
+	}
+	return strings.Join(want, ".")
 }
 
 // maxMissing is how many unknown facts are told apart that a read below data.topology
@@ -151,9 +173,19 @@ func mostExact(a, b string) string {
 	return b
 }
 
-// find looks a constant path up in a term; nil if it is not there.
+// find looks a path up in a term; nil if it is not there. Where the path goes to any element of a list, it has to
+// be there in all of them, and the last is returned.
 func find(t *ast.Term, elems []elem) *ast.Term {
-	for _, e := range elems {
+	for i, e := range elems {
+		if list, ok := t.Value.(*ast.Array); ok && e.kind == elemAny {
+			found := t
+			for n := range list.Len() {
+				if found = find(list.Elem(n), elems[i+1:]); found == nil {
+					return nil
+				}
+			}
+			return found
+		}
 		obj, ok := t.Value.(ast.Object)
 		if !ok {
 			return nil

@@ -32,7 +32,7 @@ func (c *Case) Verdicts(sites []SiteDoc) (*Verdicts, error) {
 // Judge returns, policy by policy in the order of their ids, its verdict on every
 // site, in the order given: that which [Case.Sites] gives, or its error.
 func (v *Verdicts) Judge(ctx context.Context) ([]Verdict, error) {
-	out := make([]Verdict, len(v.of.engine.program.policies)*len(v.sites))
+	out := make([]Verdict, len(v.of.engine.policies)*len(v.sites))
 	workers := min(runtime.GOMAXPROCS(0), len(v.blocks)/blocksPerWorker)
 	if workers <= 1 {
 		if err := v.some(ctx, v.blocks, 0, out); err != nil {
@@ -84,7 +84,7 @@ func (v *Verdicts) some(ctx context.Context, blocks []documents, from int, out [
 func (v *Verdicts) judge(ctx context.Context, d *documents, r *lane.Run, m *meter, out []Verdict, from int) error {
 	e := v.of.engine
 	data := d.q.Data()
-	for n, p := range e.program.policies {
+	for n, p := range e.policies {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func deniedBy(r *lane.Run, d *documents, b *body, policy int, data lane.Value) (
 // reference is the verdict of the reference engine.
 func (v *Verdicts) reference(ctx context.Context, n int, p *compiledPolicy, site *SiteDoc) (Verdict, error) {
 	if err := ctx.Err(); err != nil {
-		return Permit, &EvalError{Policy: p.policy.ID, Site: site.ID, Location: p.policy.File, Err: err}
+		return Permit, &EvalError{Policy: p.policy.ID, Hook: v.of.engine.hook, Site: site.ID, Location: p.policy.File, Err: err}
 	}
 	v.of.once.Do(func() { v.of.prepare(ctx) })
 	a := v.of.engine.asking(ctx, v.of.in, n, p, site, v.of.known)
@@ -152,7 +152,7 @@ func (v *Verdicts) reference(ctx context.Context, n int, p *compiledPolicy, site
 // oneByOne asks the reference engine about every site, in their order: whatever
 // goes wrong, the first that it comes to says it.
 func (v *Verdicts) oneByOne(ctx context.Context) ([]Verdict, error) {
-	policies := v.of.engine.program.policies
+	policies := v.of.engine.policies
 	out := make([]Verdict, len(policies)*len(v.sites))
 	for i := range v.sites {
 		for n, p := range policies {
