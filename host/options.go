@@ -24,6 +24,7 @@ type options struct {
 	without          []string
 	policies         []policy.Source
 	settings         map[string]map[string]any
+	profiles         []string
 	limits           policy.Limits
 	set              *policy.Set
 	runnersUp        int
@@ -117,7 +118,7 @@ func WithPolicySet(s *policy.Set) Option { return func(o *options) { o.set = s }
 
 // policySet returns the set that stands alone.
 func (o *options) policySet() (*policy.Set, error) {
-	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || len(o.grants) > 0 || o.limits != (policy.Limits{}) {
+	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || len(o.profiles) > 0 || len(o.grants) > 0 || o.limits != (policy.Limits{}) {
 		return nil, errors.New("a policy set stands alone: policies, settings and limits cannot be laid over it; make them part of it, or leave one out")
 	}
 	if o.set.Digest() == "" {

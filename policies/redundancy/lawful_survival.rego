@@ -11,6 +11,7 @@
 #   hook: placement
 #   severity: high
 #   reviewed: 2026-11-24
+#   enforcement: "off"
 #   references:
 #     - "AWS Whitepaper, Disaster Recovery of Workloads on AWS: data sovereignty and the choice of regions"
 #   settings:

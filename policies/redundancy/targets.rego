@@ -35,14 +35,24 @@ package redundancy.targets
 import data.lib.copies
 
 deny contains message if {
-	target := input.settings.targets[input.scenario.kind]
+	target := input.settings.targets[input.scenario.kind].rtoSeconds
 	copies.works
-	some name in ["rtoSeconds", "rpoSeconds"]
-	took := input.scenario[name]
-	took > target[name]
+	took := input.scenario.rtoSeconds
+	took > target
 	message := sprintf(
-		"%s of component %q is %v; the target after the loss of a %s is %v",
-		[name, input.component.name, took, input.scenario.kind, target[name]],
+		"component %q is back after %v seconds; the target after the loss of a %s is %v",
+		[input.component.name, took, input.scenario.kind, target],
+	)
+}
+
+deny contains message if {
+	target := input.settings.targets[input.scenario.kind].rpoSeconds
+	copies.works
+	lost := input.scenario.rpoSeconds
+	lost > target
+	message := sprintf(
+		"component %q loses %v seconds of its writes; the target after the loss of a %s is %v",
+		[input.component.name, lost, input.scenario.kind, target],
 	)
 }
 

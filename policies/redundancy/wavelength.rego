@@ -11,6 +11,7 @@
 #   hook: placement
 #   severity: medium
 #   reviewed: 2026-11-24
+#   enforcement: "off"
 #   references:
 #     - "AWS Wavelength Developer Guide, Networking considerations for multiple Wavelength Zones"
 #   settings:
