@@ -6,8 +6,8 @@
 #   copies, and between them and the copies of what it calls. A data set that names
 #   neither may cross any. Data that is encrypted end to end may cross others, if
 #   `encryptedMayPass` is set, but never those in `never`. What a path crosses is
-#   known only where a link says so in the topology; elsewhere it is open. Not legal
-#   advice.
+#   known only where a link says so in the topology; elsewhere it is open.
+#   Not legal advice.
 # custom:
 #   id: SOV-19
 #   class: sovereignty

@@ -27,14 +27,29 @@ func (t *Snapshot) path(f *fields, p *topology.PathFacts, from, to Document) {
 	f.fact("rttMs", state, func() *ast.Term { return Millis(int64(p.Micros)) })
 	f.fact("basis", state, func() *ast.Term { return ast.InternedTerm(p.Basis.String()) })
 	f.boolean("private", p.Private)
-	countries := make([]*ast.Term, len(p.Jurisdictions))
-	for i, j := range p.Jurisdictions {
+	crossed := p.Jurisdictions
+	if p.Inferred {
+		crossed = t.grounds(p.From, p.To) // what lies between them is a guess, and no fact
+	}
+	countries := make([]*ast.Term, len(crossed))
+	for i, j := range crossed {
 		countries[i] = ast.InternedTerm(t.JurisdictionID(j))
 	}
 	f.put("jurisdictions", ast.ArrayTerm(countries...))
-	f.incomplete("jurisdictions", p.Complete)
+	f.incomplete("jurisdictions", p.Complete && !p.Inferred)
 	f.put("riskGroups", stringList(p.RiskGroups))
 	f.incomplete("riskGroups", !p.Inferred)
+}
+
+// grounds are the countries of sites, as far as they are known, sorted.
+func (t *Snapshot) grounds(sites ...topology.SiteRow) (out []topology.JurisdictionRow) {
+	for _, r := range sites {
+		if j, state := t.Country(r); state == topology.Known && !slices.Contains(out, j) {
+			out = append(out, j)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Copy is a copy of a placement, with the document of its site.
