@@ -143,8 +143,13 @@ func TestWaiver(t *testing.T) {
 	if d.Verdict != placement.Permit || len(d.Waived) != 1 || d.Waived[0].Reason != "migration" {
 		t.Errorf("waived: %s, %+v", d.Verdict, d.Waived)
 	}
-	if d := decide(t, h, spec("2027-01-01")); d.Verdict != placement.Deny || len(d.Waived) != 0 {
+	d = decide(t, h, spec("2027-01-01"))
+	if d.Verdict != placement.Deny || len(d.Waived) != 0 {
 		t.Errorf("after the waiver's end: %s, %+v", d.Verdict, d.Waived)
+	}
+	want := `the waiver for component "a" at east ended on 2027-01-01 and sets nothing aside; have ciso renew it, or remove it`
+	if w := siteOf(t, d, "east").Warnings; len(w) != 1 || w[0].Policy != "SOV-01" || w[0].Message != want {
+		t.Errorf("warnings %+v, want %s", w, want)
 	}
 }
 
