@@ -17,9 +17,12 @@ type DataSet struct {
 // Transfer is a legal tool that allows transfers, such as standard contractual
 // clauses (SCC).
 type Transfer struct {
-	Tool  string `json:"tool" omit:"required" format:"text" doc:"Name of the tool, such as SCC."`
-	To    string `json:"to" omit:"required" format:"id" doc:"Country or bloc it allows transfers to."`
-	Until string `json:"until,omitempty" omit:"none" format:"date" doc:"First day on which it is no longer in force. If omitted, it has no end."`
+	Tool       string   `json:"tool" omit:"required" format:"text" doc:"Name of the tool, such as SCC."`
+	To         string   `json:"to" omit:"required" format:"id" doc:"Country or bloc it allows transfers to."`
+	Since      string   `json:"since,omitempty" omit:"none" format:"date" doc:"First day on which it is in force. If omitted, it always was."`
+	Until      string   `json:"until,omitempty" omit:"none" format:"date" doc:"First day on which it is no longer in force. If omitted, it has no end."`
+	Assessment string   `json:"assessment,omitempty" omit:"none" format:"date" doc:"Day of the transfer impact assessment that is on file. If omitted, there is none."`
+	Measures   []string `json:"measures,omitempty" omit:"none" format:"text" doc:"Supplementary measures that are in place, as the policies name them, such as pseudonymised."`
 }
 
 // Keys says who can decrypt.

@@ -56,7 +56,7 @@ func fullRequest() *Request {
 			Data: []DataSet{{
 				Name: "customers", Class: "personal", Subjects: []string{"EU"}, Residency: []string{"EU"},
 				Processing: []string{"EU"}, Logs: []string{"EU"},
-				Transfer: []Transfer{{Tool: "SCC", To: "US", Until: "2027-01-01"}},
+				Transfer: []Transfer{{Tool: "SCC", To: "US", Since: "2026-01-01", Until: "2027-01-01", Assessment: "2026-02-01", Measures: []string{"keys-at-home"}}},
 				Keys:     &Keys{Custodian: "customer", Location: "DE"}, Encryption: "end-to-end",
 			}},
 			Components: []Component{

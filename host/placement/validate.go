@@ -163,6 +163,12 @@ func (c *checker) users(users []User) {
 func (c *checker) dataSet(p string, d *DataSet) {
 	c.unique(p+"/subjects", d.Subjects)
 	c.unique(p+"/residency", d.Residency)
+	for i, t := range d.Transfer {
+		c.unique(index(p+"/transfer", i)+"/measures", t.Measures)
+		if t.Since != "" && t.Until != "" && t.Until <= t.Since {
+			c.errorf(index(p+"/transfer", i)+"/until", "until %s is not after since %s", t.Until, t.Since)
+		}
+	}
 	c.unique(p+"/processing", d.Processing)
 	c.unique(p+"/logs", d.Logs)
 }

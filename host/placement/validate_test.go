@@ -26,6 +26,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{"empty class", a + "data: [{name: d, class: ''}]\n", `r.yaml:6:27: /spec/data/0/class: "" is not text that says something`},
 		{"residency nowhere", a + "data: [{name: d, class: x, residency: []}]\n", "r.yaml:6:41: /spec/data/0/residency: expected at least 1 in the list, found 0"},
 		{"transfer date", a + "data: [{name: d, class: x, transfer: [{tool: SCC, to: US, until: 2027-02-29}]}]\n", `r.yaml:6:68: /spec/data/0/transfer/0/until: "2027-02-29" is not a date (YYYY-MM-DD)`},
+		{"transfer assessment", a + "data: [{name: d, class: x, transfer: [{tool: SCC, to: US, assessment: soon}]}]\n", `r.yaml:6:73: /spec/data/0/transfer/0/assessment: "soon" is not a date (YYYY-MM-DD)`},
+		{"transfer measure", a + "data: [{name: d, class: x, transfer: [{tool: SCC, to: US, measures: [' ']}]}]\n", `r.yaml:6:72: /spec/data/0/transfer/0/measures/0: " " is not text that says something`},
+		{"transfer ends first", a + "data: [{name: d, class: x, transfer: [{tool: SCC, to: US, since: 2027-01-01, until: 2026-01-01}]}]\n", `r.yaml:6:87: /spec/data/0/transfer/0/until: until 2026-01-01 is not after since 2027-01-01`},
 		{"transfer to nowhere", a + "data: [{name: d, class: x, transfer: [{tool: SCC}]}]\n", `r.yaml:6:41: /spec/data/0/transfer/0: field "to" is missing; it is required`},
 		{"data set that is not there", "data: [{name: customers, class: x}]\ncomponents: [{name: a, data: [custmers]}]\n", `r.yaml:6:33: /spec/components/0/data/0: there is no data set "custmers"; did you mean "customers"?`},
 		{"listed twice", "partitions: [aws, aws]\nsites: {include: [x, x], exclude: [y, y]}\ndata: [{name: d, class: x, subjects: [EU, EU], residency: [EU, EU], processing: [EU, EU], logs: [EU, EU]}]\ncomponents: [{name: a, services: [s3, s3], data: [d, d]}]\n", `r.yaml:5:21: /spec/partitions/1: "aws" is listed twice

@@ -5,8 +5,18 @@ package lib.dates
 # today is the decision time's day. Dates written YYYY-MM-DD compare as text.
 today := substring(input.request.at, 0, 10)
 
-# in_force holds if something that ends at its `until`, if it has one, has not
-# ended at the decision time. The day that until names is no longer covered.
-in_force(thing) if not thing.until
+# in_force holds if something has begun by its `since`, if it has one, and has not
+# ended by its `until`, if it has one. The day that until names is no longer
+# covered.
+in_force(thing) if {
+	begun(thing)
+	not ended(thing)
+}
 
-in_force(thing) if today < thing.until
+# begun holds from the day that `since` names on.
+begun(thing) if not thing.since
+
+begun(thing) if thing.since <= today
+
+# ended holds from the day that `until` names on.
+ended(thing) if thing.until <= today

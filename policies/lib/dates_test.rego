@@ -12,4 +12,8 @@ test_the_day_itself_is_out if not dates.in_force({"until": "2027-01-01"}) with i
 
 test_far_ends_are_no_trouble if dates.in_force({"until": "9999-12-31"}) with input as at("2026-11-23T00:00:00Z")
 
+test_begins_on_the_day if dates.in_force({"since": "2026-11-23"}) with input as at("2026-11-23T00:00:00Z")
+
+test_has_not_begun if not dates.in_force({"since": "2026-11-24"}) with input as at("2026-11-23T23:59:59Z")
+
 test_today if dates.today == "2026-11-23" with input as at("2026-11-23T23:59:59.5Z")

@@ -15,6 +15,10 @@
 #   reviewed: 2026-11-23
 #   settings:
 #     default: aws
+#   settingsSchema:
+#     default:
+#       description: Partition that copies stay in where a request names none.
+#       type: string
 package sovereignty.partition
 
 deny contains message if {

@@ -22,15 +22,24 @@
 #   settings:
 #     classes: [personal]
 #     area: {EU: EEA}
+#   settingsSchema:
+#     classes:
+#       description: Classes of data whose transfers are restricted, however they are capitalised.
+#       type: array
+#       items: {type: string, minLength: 1}
+#     area:
+#       description: By jurisdiction that restricts transfers, the wider area in which its rules hold and which is home.
+#       type: object
+#       additionalProperties: {type: string, minLength: 1}
 package sovereignty.transfer
 
-import data.lib.dates
 import data.lib.sites
+import data.lib.transfers
 
 deny contains message if {
-	some [dataset, keeper] in restricted
+	some [dataset, keeper] in transfers.restricted
 	exposed(dataset, keeper)
-	not scope(keeper)
+	not transfers.scope(keeper)
 	message := sprintf(
 		"data set %q holds data of %s subjects; %s is in %s, for which there is neither an adequacy decision nor a transfer tool in force on %s; declare one under `transfer`, or leave the site out",
 		[dataset.name, keeper, input.site.id, sites.country, input.request.at],
@@ -38,20 +47,20 @@ deny contains message if {
 }
 
 deny contains message if {
-	some [dataset, keeper] in restricted
+	some [dataset, keeper] in transfers.restricted
 	exposed(dataset, keeper)
 	message := sprintf(
 		"data set %q holds data of %s subjects; the adequacy of %s holds only within a scope: %s; if the importer is inside it, declare it under `transfer` with to: %s, else another tool",
-		[dataset.name, keeper, sites.country, scope(keeper), sites.country],
+		[dataset.name, keeper, sites.country, transfers.scope(keeper), sites.country],
 	)
 }
 
 obligation contains message if {
-	some [dataset, keeper] in restricted
-	not at_home(keeper)
-	not adequate(keeper)
+	some [dataset, keeper] in transfers.restricted
+	not transfers.at_home(keeper)
+	not transfers.adequate(keeper)
 	some transfer in dataset.transfer
-	covers(transfer)
+	transfers.covers(transfer)
 	message := sprintf(
 		"data set %q of %s subjects goes to %s under %s (%s): keep a transfer impact assessment on file",
 		[dataset.name, keeper, sites.country, transfer.tool, ending(transfer)],
@@ -60,7 +69,7 @@ obligation contains message if {
 
 warn contains message if {
 	some dataset in input.component.data
-	not watched(dataset)
+	not transfers.watched(dataset)
 	count(dataset.subjects) > 0
 	message := sprintf(
 		"data set %q names subjects, but its class %q is none of those whose transfers are restricted (%s): nothing was checked",
@@ -70,65 +79,16 @@ warn contains message if {
 
 warn contains message if {
 	some dataset in input.component.data
-	watched(dataset)
+	transfers.watched(dataset)
 	count(object.get(dataset, "subjects", [])) == 0
 	message := sprintf("data set %q is of class %q and names no subjects: nobody's transfer rules were applied", [dataset.name, dataset.class])
 }
 
-# watched holds for the classes of data whose transfers are restricted, however
-# they are capitalised.
-watched(dataset) if {
-	some class in input.settings.classes
-	lower(class) == lower(dataset.class)
-}
-
-# restricted pairs each data set with each jurisdiction that restricts where it goes.
-restricted contains [dataset, keeper] if {
-	some dataset in input.component.data
-	watched(dataset)
-	some keeper, jurisdiction in data.topology.jurisdictions
-	jurisdiction.keepsList
-	some subject in dataset.subjects
-	under(subject, keeper)
-}
-
-# under holds if a jurisdiction's rules protect people of another.
-under(subject, keeper) if subject in {keeper, area(keeper)}
-
-under(subject, keeper) if subject in data.topology.jurisdictions[area(keeper)].members
-
-# area is where a jurisdiction's rules hold.
-area(keeper) := object.get(input.settings.area, keeper, keeper)
-
 # exposed holds if nothing lets the data set be here.
 exposed(dataset, keeper) if {
-	not at_home(keeper)
-	not adequate(keeper)
-	not covered(dataset)
-}
-
-at_home(keeper) if sites.within([keeper, area(keeper)])
-
-adequate(keeper) if sites.within(data.topology.jurisdictions[keeper].adequate)
-
-# scope is the scope of an adequacy decision that holds for part of a place.
-scope(keeper) := concat("; ", texts) if {
-	here := input.site.jurisdictions
-	texts := {text |
-		some place, text in data.topology.jurisdictions[keeper].adequateWithin
-		place in here
-	}
-	count(texts) > 0
-}
-
-covered(dataset) if {
-	some transfer in dataset.transfer
-	covers(transfer)
-}
-
-covers(transfer) if {
-	transfer.to in input.site.jurisdictions
-	dates.in_force(transfer)
+	not transfers.at_home(keeper)
+	not transfers.adequate(keeper)
+	not transfers.covered(dataset)
 }
 
 ending(transfer) := sprintf("until %s", [transfer.until])
