@@ -106,6 +106,8 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// These restate no law: where a request says that its data may be, and how the provider is made.
+	technical := map[string]bool{"SOV-01": true, "SOV-02": true, "SOV-03": true, "SOV-20": true, "SOV-22": true, "SOV-24": true, "SOV-25": true}
 	var ids []string
 	for _, p := range set.Policies() {
 		ids = append(ids, p.ID)
@@ -116,7 +118,7 @@ func TestLibrary(t *testing.T) {
 		if string(p.Class) != dir {
 			t.Errorf("%s: class %s in folder %s", p.ID, p.Class, dir)
 		}
-		if p.Class == policy.Sovereignty && len(p.References) > 0 && !strings.Contains(p.Description, "Not legal advice.") {
+		if p.Class == policy.Sovereignty && !technical[p.ID] && !strings.Contains(p.Description, "Not legal advice.") {
 			t.Errorf("%s does not say that it is not legal advice", p.ID)
 		}
 	}
