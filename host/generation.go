@@ -166,6 +166,11 @@ func (o *options) buildPolicies() (*policy.Set, error) {
 			return nil, err
 		}
 	}
+	if o.everything {
+		if set, err = set.Everything(); err != nil {
+			return nil, err
+		}
+	}
 	if len(o.grants) > 0 {
 		if set, err = set.WithGrants(o.grants); err != nil {
 			return nil, err

@@ -25,6 +25,7 @@ type options struct {
 	policies         []policy.Source
 	settings         map[string]map[string]any
 	profiles         []string
+	everything       bool
 	limits           policy.Limits
 	set              *policy.Set
 	runnersUp        int
@@ -107,6 +108,9 @@ func WithSettings(settings map[string]map[string]any) Option {
 	}
 	return func(o *options) { o.settings = own }
 }
+
+// WithOffPolicies asks the policies that are off, too, and lets them deny. It serves measurements.
+func WithOffPolicies() Option { return func(o *options) { o.everything = true } }
 
 // WithPolicyLimits bounds the evaluation of policies. A zero field means its default.
 func WithPolicyLimits(l policy.Limits) Option { return func(o *options) { o.limits = l } }

@@ -33,6 +33,17 @@ func (p *Policy) enforce(v any) error {
 	return nil
 }
 
+// Everything returns a set in which those that are off deny: for measuring and checking what is there.
+func (s *Set) Everything() (*Set, error) {
+	c := s.clone()
+	for _, p := range c.policies {
+		if p.Enforcement == Off {
+			p.Enforcement = Enforced
+		}
+	}
+	return c.finish()
+}
+
 // InForce returns the policies that are asked: all but those that are off; sorted by id. The slice is the caller's.
 func (s *Set) InForce() []*Policy {
 	return slices.DeleteFunc(s.Policies(), func(p *Policy) bool { return p.Enforcement == Off })

@@ -33,22 +33,22 @@ package redundancy.fleet
 deny contains message if {
 	input.scenario.kind == "none"
 	input.placement.chosen[input.component.name] > 1
-	some site in used
-	share(site) > input.settings.maxShare
+	some site, part in load
+	part > input.settings.maxShare * whole
 	message := sprintf(
 		"%v%% of the users of component %q go to %s; at most %v%% are to: choose sites nearer to the others, or raise the setting maxShare",
-		[round(share(site) * 100), input.component.name, site, round(input.settings.maxShare * 100)],
+		[round((part * 100) / whole), input.component.name, site, round(input.settings.maxShare * 100)],
 	)
 }
 
 deny contains message if {
 	input.scenario.kind == "none"
 	capacity := input.component.capacity
-	some site in used
-	share(site) * capacity.needed > capacity.perCopy
+	some site, part in load
+	part * capacity.needed > capacity.perCopy * whole
 	message := sprintf(
 		"the copy of component %q at %s gets %v of the load, and carries %v; make copies larger, or choose sites nearer to the others",
-		[input.component.name, site, round(share(site) * capacity.needed), capacity.perCopy],
+		[input.component.name, site, round((part * capacity.needed) / whole), capacity.perCopy],
 	)
 }
 
@@ -63,23 +63,20 @@ obligation contains message if {
 	)
 }
 
-used contains route.site if {
+# load is the users' weight that goes to each site.
+load[route.site] := part if {
 	some route in input.placement.users
 	route.component == input.component.name
+	part := sum([weight(other) |
+		some other in input.placement.users
+		other.site == route.site
+		other.component == input.component.name
+	])
 }
 
-# share is the part of the users' weight that goes to a site.
-share(site) := sum([weight(route) | some route in routes; route.site == site]) / whole if whole > 0
+whole := sum([part | some _, part in load])
 
-whole := sum([weight(route) | some route in routes])
+weight(route) := weights[[route.population, object.get(route, "mobile", "")]]
 
-routes contains {"population": route.population, "mobile": object.get(route, "mobile", ""), "site": route.site} if {
-	some route in input.placement.users
-	route.component == input.component.name
-}
-
-weight(route) := sum([user.weight |
-	some user in input.request.users
-	user.population == route.population
-	object.get(user, ["access", "mobile"], "") == route.mobile
-])
+# weights are those of the groups of users, by population and carrier.
+weights[[user.population, object.get(user, ["access", "mobile"], "")]] := user.weight if some user in input.request.users

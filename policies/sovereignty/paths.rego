@@ -32,45 +32,55 @@
 package sovereignty.paths
 
 deny contains message if {
-	some dataset in input.component.data
-	places := allowed(dataset)
-	count(places) > 0
+	some item in restricted
 	some country in input.path.jurisdictions
-	not inside(country, places)
-	not may_pass(dataset, country)
+	not country in item.inside
+	not country in item.passes
 	message := sprintf(
 		"data set %q may be only in %s, and the path from %s to %s crosses %s",
-		[dataset.name, concat(", ", places), input.path.from.id, input.path.to.id, country],
+		[item.name, concat(", ", item.places), input.path.from.id, input.path.to.id, country],
 	)
 }
 
 obligation contains message if {
+	some item in restricted
+	item.sealed
+	some country in input.path.jurisdictions
+	not country in item.inside
+	country in item.passes
+	message := sprintf(
+		"data set %q crosses %s on the path from %s to %s: keep it encrypted end to end, with keys that are held elsewhere",
+		[item.name, country, input.path.from.id, input.path.to.id],
+	)
+}
+
+# restricted are the data sets that may not be everywhere, with the countries that
+# they may be in and those that they may pass all the same.
+restricted := [{"name": dataset.name, "places": places, "inside": inside(places), "sealed": sealed(dataset), "passes": passes(dataset)} |
 	some dataset in input.component.data
 	places := allowed(dataset)
 	count(places) > 0
-	some country in input.path.jurisdictions
-	not inside(country, places)
-	may_pass(dataset, country)
-	message := sprintf(
-		"data set %q crosses %s on the path from %s to %s: keep it encrypted end to end, with keys that are held elsewhere",
-		[dataset.name, country, input.path.from.id, input.path.to.id],
-	)
-}
+]
 
 allowed(dataset) := {place |
 	some field in ["residency", "processing"]
 	some place in dataset[field]
 }
 
-inside(country, places) if country in places
-
-inside(country, places) if {
+inside(places) := places | {member |
 	some place in places
-	country in data.topology.jurisdictions[place].members
+	some member in data.topology.jurisdictions[place].members
 }
 
-may_pass(dataset, country) if {
+passes(dataset) := {country |
+	sealed(dataset)
+	some country, _ in data.topology.jurisdictions
+	not country in input.settings.never
+}
+
+default sealed(_) := false
+
+sealed(dataset) if {
 	input.settings.encryptedMayPass
 	dataset.encryption == "end-to-end"
-	not country in input.settings.never
 }

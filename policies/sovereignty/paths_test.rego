@@ -8,7 +8,7 @@ doc(dataset, countries, settings) := {
 	"settings": object.union({"encryptedMayPass": true, "never": []}, settings),
 }
 
-topology := {"jurisdictions": {"EU": {"members": ["DE", "FR"]}}}
+topology := {"jurisdictions": {"EU": {"members": ["DE", "FR"]}, "GB": {"members": []}}}
 
 customers := {"name": "customers", "residency": ["EU"], "processing": ["CH"]}
 

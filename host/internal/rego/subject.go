@@ -69,6 +69,9 @@ func (e *Engine) ForHook(h policy.Hook) *Engine {
 	return e.over(e.program, e.docs, h)
 }
 
+// Hook is what the engine's policies are asked about.
+func (e *Engine) Hook() policy.Hook { return e.hook }
+
 // Has reports whether any policy of the program is asked about a hook.
 func (p *Program) Has(h policy.Hook) bool {
 	return slices.ContainsFunc(p.policies, func(cp *compiledPolicy) bool { return cp.policy.Hook == h })
