@@ -57,7 +57,7 @@ type Machine struct {
 // bytes of one evaluation. What was not measured is absent.
 type Row struct {
 	Policy string `json:"policy,omitempty"` // id; absent for all
-	Lanes  int    `json:"lanes"` // sites, paths or placements in a scenario that are asked about
+	Lanes  int    `json:"lanes"`            // sites, paths or placements in a scenario that are asked about
 
 	LaneNs     int64 `json:"laneNs,omitzero"`
 	LaneAllocs int64 `json:"laneAllocs,omitzero"`
