@@ -120,7 +120,7 @@ func TestLibrary(t *testing.T) {
 			t.Errorf("%s does not say that it is not legal advice", p.ID)
 		}
 	}
-	want := []string{"RED-01", "SEL-01", "SEL-02", "SEL-06", "SEL-09", "SOV-01", "SOV-02", "SOV-03", "SOV-04", "SOV-05", "SOV-06", "SOV-08", "SOV-23", "SOV-24"}
+	want := []string{"RED-01", "SEL-01", "SEL-02", "SEL-06", "SEL-09", "SOV-01", "SOV-02", "SOV-03", "SOV-04", "SOV-05", "SOV-06", "SOV-08", "SOV-09", "SOV-11", "SOV-12", "SOV-20", "SOV-21", "SOV-22", "SOV-23", "SOV-24", "SOV-25"}
 	if !slices.Equal(ids, want) {
 		t.Errorf("policies %v, want %v", ids, want)
 	}
