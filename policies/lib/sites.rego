@@ -14,3 +14,15 @@ within(places) if {
 	some place in places
 	place in input.site.jurisdictions
 }
+
+# small holds for sites that belong to a region and are outside its ground.
+small if input.site.kind in {"local-zone", "wavelength-zone", "outpost"}
+
+# holds says that a compliance programme covers the site; it covers the zones of a
+# region that it covers.
+holds(programme) if programme in input.site.programmes
+
+holds(programme) if {
+	input.site.kind == "availability-zone"
+	programme in data.topology.sites[input.site.region].programmes
+}

@@ -15,3 +15,14 @@ test_within_bloc if sites.within(["EU"]) with input as {"site": {"jurisdictions"
 test_not_within if not sites.within(["EU"]) with input as {"site": {"jurisdictions": ["US"]}}
 
 test_not_within_absent if not sites.within(["EU"]) with input as {"site": {}}
+
+test_small if sites.small with input as {"site": {"kind": "outpost"}}
+
+test_holds if sites.holds("gold") with input as {"site": {"kind": "region", "programmes": ["gold"]}}
+
+test_zone_holds_what_its_region_does if {
+	topology := {"sites": {"r": {"programmes": ["gold"]}}}
+	zone := {"site": {"kind": "availability-zone", "region": "r", "programmes": []}}
+	sites.holds("gold") with input as zone with data.topology as topology
+	not sites.holds("silver") with input as zone with data.topology as topology
+}

@@ -76,18 +76,15 @@ roams(service) if {
 
 # kept holds if the site's logs are kept in one of the places.
 kept(places) if {
-	not small
+	not sites.small
 	sites.within(places)
 }
 
 kept(places) if {
-	small
+	sites.small
 	some place in places
 	place in data.topology.sites[input.site.region].jurisdictions
 }
-
-# small holds for sites that are outside their region's ground.
-small if input.site.kind in {"local-zone", "wavelength-zone", "outpost"}
 
 kept_within(site, places) if {
 	some place in places

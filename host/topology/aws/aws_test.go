@@ -25,7 +25,7 @@ func TestCounts(t *testing.T) {
 		what      string
 		got, want int
 	}{
-		{"sources", len(c.Sources), 82},
+		{"sources", len(c.Sources), 90},
 		{"providers", len(c.Providers), 3},
 		{"partitions", len(c.Partitions), 8},
 		{"regions", len(regions), 46 + 3},
@@ -73,6 +73,7 @@ func TestCounts(t *testing.T) {
 		{"egress prices", len(c.tables["egress.csv"].rows), 674},
 		{"carbon rows", len(c.tables["carbon.csv"].rows), 39},
 		{"carbon rows of zones", len(c.Carbon), 66},
+		{"regimes", len(c.Regimes), 10},
 		{"PUE figures", present("pue")(c.tables["carbon.csv"]), 22},
 		{"market-based zeroes", present("marketGramsPerKWh")(c.tables["carbon.csv"]), 21},
 	} {

@@ -32,6 +32,7 @@ type document struct {
 	Offerings     []entry        `yaml:"offerings"`
 	Programmes    []entry        `yaml:"programmes"`
 	Carbon        []entry        `yaml:"carbon"`
+	Regimes       []entry        `yaml:"regimes"`
 }
 
 // entry holds the fields of any kind of entry that the tests look at.
@@ -163,6 +164,7 @@ func (c *catalogue) add(tb testing.TB, name string, data []byte) {
 	c.Offerings = append(c.Offerings, d.Offerings...)
 	c.Programmes = append(c.Programmes, d.Programmes...)
 	c.Carbon = append(c.Carbon, d.Carbon...)
+	c.Regimes = append(c.Regimes, d.Regimes...)
 }
 
 // sites reads the rows of a table as sites; only the sources of single fields are left to the table.

@@ -28,7 +28,7 @@ func TestSourcesResolve(t *testing.T) {
 			t.Errorf("%s: unknown source %q", owner, source)
 		}
 	}
-	for _, list := range [][]entry{c.Providers, c.Partitions, c.Jurisdictions, c.Sites, c.Services, c.Offerings, c.Programmes, c.Carbon} {
+	for _, list := range [][]entry{c.Providers, c.Partitions, c.Jurisdictions, c.Sites, c.Services, c.Offerings, c.Programmes, c.Carbon, c.Regimes} {
 		for _, e := range list {
 			need(e.ID, e.Source)
 			for _, f := range slices.Sorted(maps.Keys(e.Sources)) {
