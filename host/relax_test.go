@@ -292,3 +292,39 @@ func TestRelaxationsOfTheWorld(t *testing.T) {
 		}
 	})
 }
+
+// TestCopiesThatWouldDo asks for fewer copies than the load, or the users, need: that the most is too few is what stands in the
+// way, however many that would have to be.
+func TestCopiesThatWouldDo(t *testing.T) {
+	h, _ := bothEngines(t)
+	far := "users: [{population: DE}, {population: JP}, {population: US}, {population: BR}, {population: IN}, {population: AU}, {population: SG}]\npartitions: [aws]\n"
+	for _, c := range []struct{ name, spec, conflict, change string }{
+		{
+			"a load", "components: [{name: a, capacity: {needed: 100, perCopy: 10}, copies: {min: 2, max: 3}}]",
+			"components[0].capacity components[0].copies.max", "components[0].copies.max: 3 → 10",
+		},
+		{
+			"a load after a loss", "components: [{name: a, survive: region, capacity: {needed: 100, perCopy: 10}, copies: {min: 2, max: 10}}]",
+			"components[0].capacity components[0].copies.max components[0].survive", "components[0].copies.max: 10 → 11",
+		},
+		{
+			"users far apart", far + "components: [{name: a, copies: {min: 1, max: 5}, latency: {maxMs: 30}}]",
+			"components[0].copies.max components[0].latency.maxMs", "components[0].copies.max: 5 → 7",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req := request(t, c.spec)
+			d, err := h.Decide(context.Background(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(d.Conflicts) != 1 || strings.Join(d.Conflicts[0].Requirements, " ") != c.conflict {
+				t.Errorf("conflicts %v, want %s", d.Conflicts, c.conflict)
+			}
+			if !slices.ContainsFunc(d.Relaxations, func(r placement.Relaxation) bool { return r.Change == c.change }) {
+				t.Errorf("%v do not have %s", d.Relaxations, c.change)
+			}
+			checkRelaxations(t, h, req, d)
+		})
+	}
+}
