@@ -328,3 +328,21 @@ func TestCopiesThatWouldDo(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatWasFoundIsTold asks for more copies than two regions have zones. One of the changes that would help takes longer to
+// find out about than the search may: the others are told all the same.
+func TestWhatWasFoundIsTold(t *testing.T) {
+	h, _ := bothEngines(t)
+	req := request(t, "partitions: [aws]\nsites: {include: [eu-central-1, eu-west-1]}\ncomponents: [{name: a, tier: availability-zone, copies: {min: 7}, spread: {maxSkew: 1}}]")
+	d, err := h.Decide(context.Background(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "components[0].copies: {min: 7, max: 7} → {min: 6, max: 7}"; len(d.Relaxations) == 0 || d.Relaxations[0].Change != want {
+		t.Errorf("%v do not begin with %s", d.Relaxations, want)
+	}
+	if !d.MoreRelaxations {
+		t.Error("it does not say that the search was ended")
+	}
+	checkRelaxations(t, h, req, d)
+}
