@@ -346,3 +346,24 @@ func TestWhatWasFoundIsTold(t *testing.T) {
 	}
 	checkRelaxations(t, h, req, d)
 }
+
+// TestPartitionsThatAreNotNamed asks for what the policies refuse because the request names no partitions: to name them helps.
+func TestPartitionsThatAreNotNamed(t *testing.T) {
+	h, _ := bothEngines(t)
+	x, err := h.Explain(context.Background(), request(t, "components: [{name: a, services: [ec2]}]"), "us-gov-west-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := x.Components[0].Flip; f == nil || f.Change != "partitions: none → [aws-us-gov]" {
+		t.Errorf("%+v is not the partition of the site", f)
+	}
+	req := request(t, "components: [{name: a, services: [ec2], survive: provider, copies: {min: 2}}]")
+	d, err := h.Decide(context.Background(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "partitions: none → [aws, aws-cn]"; !slices.ContainsFunc(d.Relaxations, func(r placement.Relaxation) bool { return r.Change == want }) {
+		t.Errorf("%v do not have %s", d.Relaxations, want)
+	}
+	checkRelaxations(t, h, req, d)
+}
