@@ -52,11 +52,10 @@ deny contains message if {
 
 deny contains message if {
 	some [name, 3] in labelled
-	some law in outside
-	law in input.site.control
+	reached
 	message := sprintf(
-		"data set %q is at label level 3, immune from law outside %s; the law of %s reaches the operator of %s",
-		[name, concat(", ", input.settings.area), law, input.site.id],
+		"data set %q is at label level 3, immune from law outside %s; foreign law reaches the operator of %s (%s)",
+		[name, concat(", ", input.settings.area), input.site.id, concat(", ", input.site.control)],
 	)
 }
 
@@ -87,9 +86,18 @@ obligation contains message if {
 labelled contains [dataset.name, level] if {
 	asked
 	some dataset in input.component.data
-	level := max([input.settings.level, object.get(input.settings.levels, lower(dataset.class), 0)])
+	level := level_of(dataset)
 	level > 0
 }
+
+level_of(dataset) := own if {
+	own := input.settings.levels[lower(dataset.class)]
+	own > input.settings.level
+}
+
+level_of(dataset) := input.settings.level if not higher(dataset)
+
+higher(dataset) if input.settings.levels[lower(dataset.class)] > input.settings.level
 
 asked if input.settings.level > 0
 
@@ -103,11 +111,14 @@ home contains place if {
 	some place in data.topology.jurisdictions[bloc].members
 }
 
-# outside is every jurisdiction whose law must not reach the operator at level 3.
-outside contains law if {
-	some law, _ in data.topology.jurisdictions
-	not law in home
+# reached holds if the law of one jurisdiction outside reaches the operator.
+reached if {
+	some law in outside
+	law in input.site.control
 }
+
+# outside is every jurisdiction whose law must not reach the operator at level 3.
+outside := object.keys(data.topology.jurisdictions) - home
 
 # offering is the partitions with a region in the area.
 offering contains site.partition if {

@@ -43,9 +43,9 @@ test_level_2 if {
 
 test_level_3 if {
 	denies({"level": 1, "levels": {"citizens": 3}}, berlin) == set()
-	denies({"level": 3}, frankfurt) == {`data set "d" is at label level 3, immune from law outside EU; the law of US reaches the operator of eu-central-1`}
+	denies({"level": 3}, frankfurt) == {`data set "d" is at label level 3, immune from law outside EU; foreign law reaches the operator of eu-central-1 (US, EU)`}
 	denies({"level": 3}, ohio) == {
 		`data set "d" is at label level 3, which stays in EU; us-east-2 is in US`,
-		`data set "d" is at label level 3, immune from law outside EU; the law of US reaches the operator of us-east-2`,
+		`data set "d" is at label level 3, immune from law outside EU; foreign law reaches the operator of us-east-2 (US)`,
 	}
 }
