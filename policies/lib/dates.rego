@@ -10,3 +10,12 @@ today := substring(input.request.at, 0, 10)
 in_force(thing) if not thing.until
 
 in_force(thing) if today < thing.until
+
+# ago is the day so many days before the decision time's.
+ago(days) := sprintf(
+	"%04d-%02d-%02d",
+	time.date(time.add_date(time.parse_rfc3339_ns(input.request.at), 0, 0, 0 - days)),
+)
+
+# year is the decision time's.
+year := to_number(substring(input.request.at, 0, 4))
