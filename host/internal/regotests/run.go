@@ -99,7 +99,9 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Report, error) {
 	if len(r.Tests) == 0 {
 		return nil, ErrNoTests
 	}
-	slices.SortFunc(r.Tests, func(a, b Test) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(r.Tests, func(a, b Test) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Name, b.Name))
+	})
 	if o.Coverage {
 		cov := cover.New()
 		if _, err := s.results(ctx, s.runner(o).SetCoverageQueryTracer(cov), o); err != nil {
