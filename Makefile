@@ -9,7 +9,7 @@ BENCHTIME ?= 1s
 STATICCHECK := $(BIN)/staticcheck
 GOFUMPT     := $(BIN)/gofumpt
 
-.PHONY: milp orlib peers peers-test guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm
+.PHONY: milp orlib peers peers-test guests differential requests help test race lint ci bench fuzz rebuild fmt build clean golden cross sdk-facts opa-wasm rules-docs
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ rebuild: ## check that what is generated or compiled comes out the same twice
 
 guests: ## build the guests whose modules are committed (a language without its compiler is left out)
 	./scripts/build-guests
+
+rules-docs: ## write the pages of the standard policies, docs/rules
+	$(GO) run ./scripts/rulepages
 
 golden: ## write the command's present output into its scripts and the README; read the diff before you keep it
 	UPDATE_SCRIPTS=1 $(GO) test -count=1 -run TestScripts ./host/cmd/bailiwick

@@ -33,7 +33,7 @@ func TestProfiles(t *testing.T) {
 			t.Errorf("%s changes nothing", p.Name)
 		}
 	}
-	if want := []string{"availability-basic", "availability-critical", "china", "gdpr", "health-eu", "outpost", "payments", "us-government"}; !slices.Equal(names, want) {
+	if want := []string{"availability-basic", "availability-critical", "china", "gdpr", "health-eu", "low-carbon", "outpost", "payments", "us-government"}; !slices.Equal(names, want) {
 		t.Errorf("profiles %v, want %v", names, want)
 	}
 }

@@ -8,8 +8,6 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/bailiwick-dev/bailiwick/host/policy"
-	"github.com/bailiwick-dev/bailiwick/policies"
 )
 
 const readmePath = "../../../README.md"
@@ -56,22 +54,5 @@ func compareReadme(t *testing.T, marker, printed string) {
 		}
 	default:
 		t.Errorf("README.md shows\n%s\nthe command prints\n%s", shown, printed)
-	}
-}
-
-// TestReadmePolicies checks that the README's table names each standard policy with its title.
-func TestReadmePolicies(t *testing.T) {
-	readme, err := os.ReadFile(readmePath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := policy.Load(policy.Source{Name: "policies", FS: policies.FS()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range set.Policies() {
-		if row := "| " + p.ID + " | " + p.Title + " |"; !strings.Contains(string(readme), row) {
-			t.Errorf("README.md lacks %s", row)
-		}
 	}
 }
