@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
 )
 
 const readmePath = "../../../README.md"

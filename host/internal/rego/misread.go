@@ -3,9 +3,12 @@ package rego
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/host/placement"
 )
 
 // below are the fields of a document, or of each element of a list, by what is below them in turn: the name of another in
@@ -14,7 +17,6 @@ type below map[string]string
 
 // belowInput are those below input, apart from input.site, which the names of fields are looked up in.
 var belowInput = map[string]below{
-	"component": fieldsOf(componentFields), "request": fieldsOf(requestFields),
 	"path":      {"basis": "", "from": "site", "jurisdictions": "", "private": "", "riskGroups": "", "rttMs": "", "to": "site"},
 	"placement": {"chosen": "", "copies": "copy", "objective": "", "paths": "way", "users": "user", "voters": ""},
 	"rows":      {"copies": "copy", "objective": "", "paths": "path", "routes": "", "traffic": "", "users": ""}, // a placement as plugins read it
@@ -23,6 +25,43 @@ var belowInput = map[string]below{
 	"scenario":  {"controlPlanes": "", "id": "", "kind": "", "lost": "", "rpoSeconds": "", "rtoSeconds": "", "survivors": ""},
 	"copy":      {"component": "", "role": "", "site": "site"},
 	"site":      fieldsOf(slices.Sorted(maps.Keys(siteFields))),
+}
+
+func init() {
+	belowInput["component"] = documentOf(reflect.TypeFor[placement.Component]())
+	belowInput["component"]["data"] = typeName(reflect.TypeFor[placement.DataSet]()) // names are replaced by what they name
+	documentOf(reflect.TypeFor[placement.DataSet]())
+	belowInput["request"] = documentOf(reflect.TypeFor[placement.Spec]())
+}
+
+// typeName is the name of a type of requests among the documents.
+func typeName(t reflect.Type) string { return "placement." + t.Name() }
+
+// documentOf notes the fields that a struct has in documents, and those of the structs below it. What writes itself, and
+// what has names of its own, is not looked into.
+func documentOf(t reflect.Type) below {
+	out := below{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		inner := f.Type
+		for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
+			inner = inner.Elem()
+		}
+		out[name] = ""
+		if inner.Kind() != reflect.Struct || inner == reflect.TypeFor[placement.Objective]() {
+			continue
+		}
+		out[name] = typeName(inner)
+		if belowInput[out[name]] == nil {
+			belowInput[out[name]] = below{} // it may be below itself
+			belowInput[out[name]] = documentOf(inner)
+		}
+	}
+	return out
 }
 
 func fieldsOf(names []string) below {

@@ -3,14 +3,12 @@ package rego
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
-	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
@@ -35,20 +33,14 @@ var topologyTables = []string{
 	"asOf", "jurisdictions", "partitions", "populations", "programmes", "regimes", "riskGroups", "rttMs", "services", "sites",
 }
 
-var (
-	requestFields   = jsonNames(reflect.TypeFor[placement.Spec]())
-	componentFields = jsonNames(reflect.TypeFor[placement.Component]())
-)
-
-// jsonNames lists the names that a struct's fields have in documents.
-func jsonNames(t reflect.Type) []string {
-	var names []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+// tableFields are the fields of what some tables of data.topology have under each id.
+var tableFields = map[string][]string{
+	"jurisdictions": {"adequate", "adequateWithin", "id", "keepsList", "kind", "members", "name"},
+	"populations":   {"country", "id", "kind", "lat", "lon", "name", "weight"},
+	"programmes":    {"complete", "id", "name", "sites"},
+	"regimes":       {"approval", "classes", "copiesAbroad", "id", "note", "processIn", "processingAbroad", "ref", "reviewed", "since", "storeIn", "subjects", "until"},
+	"riskGroups":    {"id", "kind", "sites"},
+	"services":      {"controlPlane", "crossRegion", "disconnected", "failover", "id", "name", "scope", "variantOf", "zones"},
 }
 
 // CheckNames reports, as a *CompileError, what the rules read of input, data.topology and their settings
@@ -92,8 +84,11 @@ func misnamed(reads readSet, p *policy.Policy, location string) []string {
 		case len(names) == 0 || names[0].kind != elemName:
 		case r.path.root == rootTopology:
 			check("data.topology", "table", names[0], topologyTables, "")
-			if names[0].name == "sites" && len(names) > 2 {
+			switch fields := tableFields[names[0].name]; {
+			case names[0].name == "sites" && len(names) > 2:
 				site("a site of data.topology.sites", names[2:])
+			case fields != nil && len(names) > 2:
+				check("an entry of data.topology."+names[0].name, "field", names[2], fields, "")
 			}
 		case r.path.root == rootInput:
 			if names[0].kind == elemName && isSubject(names[0].name) && !slices.Contains(subjects[hook], names[0].name) {
@@ -105,14 +100,10 @@ func misnamed(reads readSet, p *policy.Policy, location string) []string {
 			case len(below) == 0:
 			case names[0].name == "site":
 				site("input.site", below)
-			case isSubject(names[0].name):
+			case isSubject(names[0].name), names[0].name == "component", names[0].name == "request":
 				if line := misread(names[0].name, written(below), "input."+names[0].name); line != "" {
 					lines = append(lines, location+": "+line)
 				}
-			case names[0].name == "component":
-				check("input.component", "field", below[0], componentFields, "")
-			case names[0].name == "request":
-				check("input.request", "field", below[0], requestFields, "")
 			case names[0].name == "settings":
 				check("policy "+p.ID, "setting", below[0], slices.Sorted(maps.Keys(p.Settings)), "; settings are declared, with their defaults, under custom.settings")
 			}

@@ -32,11 +32,21 @@ func isSubject(name string) bool {
 // lists are the places below input whose elements are told apart from the whole.
 var lists = [][]string{
 	{"placement", "copies"}, {"placement", "paths"}, {"placement", "users"},
+	{"component", "data"}, {"component", "data", "*", "transfer"}, {"component", "dependsOn"},
+	{"request", "components"}, {"request", "components", "*", "dependsOn"}, {"request", "data"}, {"request", "data", "*", "transfer"},
+	{"request", "users"}, {"request", "waivers"},
 }
 
 // isList says that a computed key of a place stands for any of its elements.
 func (p path) isList() bool {
-	return slices.ContainsFunc(lists, func(names []string) bool { return p.is(rootInput, names...) })
+	if p.root != rootInput {
+		return false
+	}
+	return slices.ContainsFunc(lists, func(names []string) bool {
+		return slices.EqualFunc(p.elems, names, func(e elem, name string) bool {
+			return e.kind == elemAny && name == "*" || e.kind == elemName && e.name == name
+		})
+	})
 }
 
 // siteDepth is how many steps of a path lead to a site's document below input; 0 if it leads to none.
