@@ -74,6 +74,8 @@ func (c *comparison) decision(e *Expect, d *placement.Decision) {
 		c.site(&e.Sites[i], d)
 	}
 	c.copies(e.Copies, d)
+	c.best(e.Best, d)
+	c.refused(e.Refused, d)
 	if e.Assumed != nil {
 		lists(c, "assumed", e.Assumed, d.Assumed, func(a placement.Assumption) Assumed {
 			return Assumed{a.Policy, a.Component, a.Site, a.Unknown}
@@ -108,14 +110,64 @@ func (c *comparison) site(s *Site, d *placement.Decision) {
 			return Reason{r.Policy, r.Message, r.Possible}
 		})
 	}
-	if s.Warnings != nil {
-		lists(c, path+".warnings", s.Warnings, got.Warnings, func(w placement.Warning) Warning {
+	c.notes(path, s.Warnings, got.Warnings, s.Obligations, got.Obligations)
+}
+
+// notes compares warnings and obligations.
+func (c *comparison) notes(path string, warnings []Warning, gotWarnings []placement.Warning, obligations []Obligation, gotObligations []placement.Obligation) {
+	if warnings != nil {
+		lists(c, path+".warnings", warnings, gotWarnings, func(w placement.Warning) Warning {
 			return Warning{w.Policy, w.Message}
 		})
 	}
-	if s.Obligations != nil {
-		lists(c, path+".obligations", s.Obligations, got.Obligations, func(o placement.Obligation) Obligation {
+	if obligations != nil {
+		lists(c, path+".obligations", obligations, gotObligations, func(o placement.Obligation) Obligation {
 			return Obligation{o.Policy, o.Text}
+		})
+	}
+}
+
+// best compares what is said of the best placement.
+func (c *comparison) best(want *Best, d *placement.Decision) {
+	if want == nil {
+		return
+	}
+	if len(d.Placements) == 0 {
+		c.add("best", "a placement", "")
+		return
+	}
+	got := &d.Placements[0]
+	if want.Score != nil {
+		score := ""
+		if got.Score != nil {
+			score = number(*got.Score)
+		}
+		c.text("best.score", number(*want.Score), score)
+	}
+	c.notes("best", want.Warnings, got.Warnings, want.Obligations, got.Obligations)
+}
+
+// refused compares the placements that are refused as wholes.
+func (c *comparison) refused(want []Refused, d *placement.Decision) {
+	if want != nil && len(want) == 0 && len(d.Refused) > 0 {
+		c.add("refused", "", strconv.Itoa(len(d.Refused))+" placements")
+	}
+	for i := range want {
+		path := "refused[" + strconv.Itoa(i) + "]"
+		if i >= len(d.Refused) {
+			c.add(path, "a placement", "")
+			continue
+		}
+		got := &d.Refused[i]
+		if want[i].Sites != nil {
+			var sites []string
+			for _, k := range got.Copies {
+				sites = append(sites, k.Site)
+			}
+			c.text(path+".sites", strings.Join(want[i].Sites, ", "), strings.Join(sites, ", "))
+		}
+		lists(c, path+".reasons", want[i].Reasons, got.Reasons, func(r placement.Reason) Reason {
+			return Reason{r.Policy, r.Message, r.Possible}
 		})
 	}
 }

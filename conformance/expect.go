@@ -12,6 +12,11 @@ type Expect struct {
 	// Copies are the sites of the best placement, in order, by component. An empty mapping says that there is
 	// no placement.
 	Copies map[string][]string `json:"copies,omitempty" omit:"none" format:"id"`
+	// Best is what is said of the best placement as a whole.
+	Best *Best `json:"best,omitempty" omit:"none"`
+	// Refused are the first of the placements that policies about paths or placements refuse. Those that are not
+	// listed are not compared; an empty list says that there are none.
+	Refused []Refused `json:"refused,omitempty" omit:"none"`
 	// Assumed and Waived are the decision's lists, whole and in order.
 	Assumed []Assumed `json:"assumed,omitempty" omit:"none"`
 	Waived  []Waived  `json:"waived,omitempty" omit:"none"`
@@ -34,6 +39,20 @@ type Site struct {
 	Reasons     []Reason     `json:"reasons,omitempty" omit:"none"`
 	Warnings    []Warning    `json:"warnings,omitempty" omit:"none"`
 	Obligations []Obligation `json:"obligations,omitempty" omit:"none"`
+}
+
+// Best is what is said of the best placement.
+type Best struct {
+	Score       *float64     `json:"score,omitempty" omit:"none" min:"0"`
+	Warnings    []Warning    `json:"warnings,omitempty" omit:"none"`
+	Obligations []Obligation `json:"obligations,omitempty" omit:"none"`
+}
+
+// Refused is a placement that policies about paths or placements refuse.
+type Refused struct {
+	// Sites are those of its copies, in order.
+	Sites   []string `json:"sites,omitempty" omit:"none" format:"id"`
+	Reasons []Reason `json:"reasons" omit:"required" minItems:"1"`
 }
 
 // Reason is why a policy denies, or possibly denies.
@@ -73,7 +92,7 @@ type Waived struct {
 
 // nothing reports whether it would let anything pass.
 func (e *Expect) nothing() bool {
-	return e.Verdict == "" && len(e.Sites) == 0 && e.Copies == nil && e.Assumed == nil && e.Waived == nil && e.Fuel == nil && !e.failure()
+	return e.Verdict == "" && len(e.Sites) == 0 && e.Copies == nil && e.Best == nil && e.Refused == nil && e.Assumed == nil && e.Waived == nil && e.Fuel == nil && !e.failure()
 }
 
 // failure reports whether an error is expected.

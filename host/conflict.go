@@ -56,7 +56,7 @@ func (q *question) contest(members []int, sites [][]judged, wider []widening, s 
 	x := &contest{q: q, members: members, sites: sites, wider: wider, s: s}
 	fields, policies := map[string]bool{}, map[string]bool{}
 	for _, i := range members {
-		for _, field := range requirements(&q.components[i]) {
+		for _, field := range q.requirements(i) {
 			x.list = append(x.list, constraint{component: i, field: field})
 		}
 		if len(members) > 1 {

@@ -96,9 +96,8 @@ func TestBadRequests(t *testing.T) {
 		{"it runs at a site that is not there", "current: {a: [nort]}\ncomponents: [{name: a}]", `test.yaml:5:17: /spec/current/a/0: there is no site "nort" in the topology; did you mean "north"?`},
 		{"unknown partition", "partitions: [acne]\ncomponents: [{name: a}]", `test.yaml:5:16: /spec/partitions/0: there is no partition "acne" in the topology; did you mean "acme"?`},
 		{"unknown country", "data: [{name: d, class: x, residency: [UNOIN]}]\ncomponents: [{name: a}]", `test.yaml:5:42: /spec/data/0/residency/0: there is no country or bloc "UNOIN" in the topology; did you mean "UNION"?`},
-		{"unknown policy in a waiver", "components: [{name: a}]\nwaivers: [{policy: SOV-99, component: a, site: north, until: 2027-01-01, reason: r, by: b}]", `test.yaml:6:22: /spec/waivers/0/policy: there is no policy "SOV-99"; did you mean "SOV-01", "SOV-02" or "SOV-04"?`},
+		{"unknown policy in a waiver", "components: [{name: a}]\nwaivers: [{policy: SOV-99, component: a, site: north, until: 2027-01-01, reason: r, by: b}]", `test.yaml:6:22: /spec/waivers/0/policy: there is no policy "SOV-99"; did you mean "SOV-09", "SOV-19" or "SOV-01"?`},
 		{"zone name that means no zone", "zoneNames: {mine: north}\ncomponents: [{name: a}]", `test.yaml:5:21: /spec/zoneNames/mine: "north" is of kind region; name an availability zone by its id`},
-		{"a field of data that no policy reads", "data: [{name: d, class: x, logs: [AA]}]\ncomponents: [{name: a, data: [d]}]", "test.yaml:5:36: /spec/data/0/logs: no policy reads logs, so it would change nothing; add a policy that does, or remove it"},
 		{"what is not acted on is refused", "components: [{name: a, tier: edge-location, latency: {percentile: 5}}]", "test.yaml:5:69: /spec/components/0/latency/percentile: latency.percentile is not supported by this version: remove it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,6 +106,21 @@ func TestBadRequests(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+// TestFieldThatNoPolicyReads: what only a policy that is off would read changes nothing, and is refused.
+func TestFieldThatNoPolicyReads(t *testing.T) {
+	r := request(t, "data: [{name: d, class: x, logs: [AA]}]\ncomponents: [{name: a, data: [d]}]")
+	for enforcement, want := range map[string]string{
+		"deny": "",
+		"off":  "test.yaml:5:36: /spec/data/0/logs: no policy reads logs, so it would change nothing; add a policy that does, or remove it",
+	} {
+		h := openWorld(t, host.WithSettings(map[string]map[string]any{"SOV-03": {"enforcement": enforcement}}))
+		_, err := h.Decide(context.Background(), r)
+		if (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%s: %v, want %s", enforcement, err, want)
+		}
 	}
 }
 
@@ -143,8 +157,13 @@ func TestWaiver(t *testing.T) {
 	if d.Verdict != placement.Permit || len(d.Waived) != 1 || d.Waived[0].Reason != "migration" {
 		t.Errorf("waived: %s, %+v", d.Verdict, d.Waived)
 	}
-	if d := decide(t, h, spec("2027-01-01")); d.Verdict != placement.Deny || len(d.Waived) != 0 {
+	d = decide(t, h, spec("2027-01-01"))
+	if d.Verdict != placement.Deny || len(d.Waived) != 0 {
 		t.Errorf("after the waiver's end: %s, %+v", d.Verdict, d.Waived)
+	}
+	want := `the waiver for component "a" at east ended on 2027-01-01 and sets nothing aside; have ciso renew it, or remove it`
+	if w := siteOf(t, d, "east").Warnings; len(w) != 1 || w[0].Policy != "SOV-01" || w[0].Message != want {
+		t.Errorf("warnings %+v, want %s", w, want)
 	}
 }
 

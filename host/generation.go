@@ -157,8 +157,17 @@ func (o *options) buildPolicies() (*policy.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(o.settings) > 0 {
-		if set, err = set.WithSettings(o.settings); err != nil {
+	settings, err := o.settingsInForce()
+	if err != nil {
+		return nil, err
+	}
+	if len(settings) > 0 {
+		if set, err = set.WithSettings(settings); err != nil {
+			return nil, err
+		}
+	}
+	if o.everything {
+		if set, err = set.Everything(); err != nil {
 			return nil, err
 		}
 	}

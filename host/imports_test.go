@@ -173,7 +173,8 @@ func TestThirdParties(t *testing.T) {
 	const modules = "{{with .Module}}{{.Path}}{{end}}"
 	allowed := deps(t, modules,
 		"github.com/open-policy-agent/opa/v1/rego", "github.com/open-policy-agent/opa/v1/ast", "github.com/open-policy-agent/opa/v1/topdown", "github.com/open-policy-agent/opa/v1/storage/inmem")
-	allowed = append(allowed, module, "go.yaml.in/yaml/v3", "github.com/go-json-experiment/json", "golang.org/x/sys", "github.com/tetratelabs/wazero")
+	allowed = append(allowed, module, "go.yaml.in/yaml/v3", "github.com/go-json-experiment/json", "golang.org/x/sys", "github.com/tetratelabs/wazero",
+		"github.com/santhosh-tekuri/jsonschema/v6", "golang.org/x/text") // settings are checked against schemas
 	for _, m := range deps(t, modules, module+"/host") {
 		if !slices.Contains(allowed, m) {
 			t.Errorf("the host links module %s", m)

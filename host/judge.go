@@ -315,6 +315,9 @@ func (q *question) take(e *epoch, c *component, j *judged, r *rego.Result) {
 			}
 		}
 	}
+	if waiver == nil {
+		j.result.Warnings = append(j.result.Warnings, q.expired(id, c.Name, j.row)...)
+	}
 	for _, f := range r.Warnings {
 		j.result.Warnings = append(j.result.Warnings, placement.Warning{Policy: id, Message: hedged(&f), Facts: q.facts(e, j, f.Facts)})
 	}
@@ -324,22 +327,6 @@ func (q *question) take(e *epoch, c *component, j *judged, r *rego.Result) {
 	if r.Score != nil {
 		j.result.Score += *r.Score
 	}
-}
-
-// waiver returns a waiver in force of a policy for a component at any of the sites.
-func (q *question) waiver(policy, component string, sites ...topology.SiteRow) *placement.Waiver {
-	for i := range q.req.Spec.Waivers {
-		w := &q.req.Spec.Waivers[i]
-		site := w.Site
-		if zone, ok := q.req.Spec.ZoneNames[site]; ok {
-			site = zone
-		}
-		here := slices.ContainsFunc(sites, func(r topology.SiteRow) bool { return site == q.snap.SiteID(r) })
-		if w.Policy == policy && w.Component == component && here && q.day < w.Until {
-			return w
-		}
-	}
-	return nil
 }
 
 // hedged is what a finding says, with why it is not sure where it is not.

@@ -24,6 +24,8 @@ type options struct {
 	without          []string
 	policies         []policy.Source
 	settings         map[string]map[string]any
+	profiles         []string
+	everything       bool
 	limits           policy.Limits
 	set              *policy.Set
 	runnersUp        int
@@ -107,6 +109,9 @@ func WithSettings(settings map[string]map[string]any) Option {
 	return func(o *options) { o.settings = own }
 }
 
+// WithOffPolicies asks the policies that are off, too, and lets them deny. It serves measurements.
+func WithOffPolicies() Option { return func(o *options) { o.everything = true } }
+
 // WithPolicyLimits bounds the evaluation of policies. A zero field means its default.
 func WithPolicyLimits(l policy.Limits) Option { return func(o *options) { o.limits = l } }
 
@@ -117,7 +122,7 @@ func WithPolicySet(s *policy.Set) Option { return func(o *options) { o.set = s }
 
 // policySet returns the set that stands alone.
 func (o *options) policySet() (*policy.Set, error) {
-	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || len(o.grants) > 0 || o.limits != (policy.Limits{}) {
+	if len(o.policies) > 0 || o.withoutStandard || len(o.without) > 0 || len(o.settings) > 0 || len(o.profiles) > 0 || len(o.grants) > 0 || o.limits != (policy.Limits{}) {
 		return nil, errors.New("a policy set stands alone: policies, settings and limits cannot be laid over it; make them part of it, or leave one out")
 	}
 	if o.set.Digest() == "" {

@@ -75,6 +75,24 @@ var seatOf = map[string]solve.Seat{
 // moreCopies is how many copies a component may have at the least where copies.max is set aside.
 const moreCopies = 5
 
+// moreCopies is how many copies component i may have at the least where copies.max is set aside: enough to carry its load, and
+// to be near each group of its users, also after a loss.
+func (q *question) moreCopies(i int) int {
+	c := q.components[i].Component
+	n, times := moreCopies, 1
+	if c.Survive != placement.SurviveNone {
+		times = 2
+	}
+	if c.Capacity != nil {
+		scaled, _, _ := placement.Scale([]float64{c.Capacity.Needed, c.Capacity.PerCopy}) // the request was checked
+		n = max(n, int(min(placement.MaxCopies, (scaled[0]+scaled[1]-1)/scaled[1]))*times)
+	}
+	if c.Latency.MaxMs != nil && c.IsUserFacing() {
+		n = max(n, len(q.users.Populations)*times)
+	}
+	return min(n, placement.MaxCopies)
+}
+
 // part is one component in numbers.
 func (q *question) part(i int, sites []judged, s stance, d demands) solve.Component {
 	c := &q.components[i]
@@ -89,7 +107,7 @@ func (q *question) part(i int, sites []judged, s stance, d demands) solve.Compon
 		out.Min = 1
 	}
 	if !d.keeps("copies.max") {
-		out.Max = max(out.Max, moreCopies)
+		out.Max = max(out.Max, q.moreCopies(i))
 	}
 	if d.keeps("survive") {
 		out.Survive = losses[c.Survive]

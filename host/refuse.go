@@ -164,9 +164,10 @@ func (q *question) refusedTogether(ctx context.Context, e *epoch, sites [][]judg
 	return r, err
 }
 
-// requirements lists the fields of a component that ask for something, survival last: it is the one
+// requirements lists the fields of component i that ask for something, survival last: it is the one
 // people care most to hear of.
-func requirements(c *component) []string {
+func (q *question) requirements(i int) []string {
+	c := &q.components[i]
 	var fields []string
 	add := func(asked bool, field string) {
 		if asked {
@@ -187,7 +188,7 @@ func requirements(c *component) []string {
 	add(len(c.services) > 0 && slices.ContainsFunc(c.kinds, hasParentServices), "services")
 	add(c.DisconnectedHours > 0, "disconnectedHours")
 	fields = append(fields, recoveryFields(c.Component)...)
-	add(c.Copies.Max < moreCopies, "copies.max")
+	add(c.Copies.Max < q.moreCopies(i), "copies.max")
 	add(c.Copies.Min > 1, "copies.min")
 	add(c.Survive != placement.SurviveNone, "survive")
 	return fields

@@ -37,6 +37,9 @@ func (q *question) relax(ctx context.Context, e *epoch, sites [][]judged, way *i
 		if err != nil {
 			return err
 		}
+		if len(found) > 0 {
+			*r.steps = relaxationStepsIn // finding one change must not leave nothing to tell of another
+		}
 		for _, edits := range found {
 			out, err := r.relaxation(ctx, edits)
 			switch {

@@ -141,9 +141,9 @@ func (q *question) componentFamilies(i int, add func(*family) *family) {
 	}
 
 	add(q.fewerCopies(i))
-	if c.Copies.Max < moreCopies {
+	if most := q.moreCopies(i); c.Copies.Max < most {
 		var steps []edit
-		for n := c.Copies.Max + 1; n <= moreCopies; n++ {
+		for n := c.Copies.Max + 1; n <= most; n++ {
 			steps = append(steps, change("copies.max", c.Copies.Max, n, func(c *placement.Component) { c.Copies.Max = n }))
 		}
 		add(fixed(at("copies.max"), steps))

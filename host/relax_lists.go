@@ -27,24 +27,77 @@ func (q *question) requestFamilies(add func(*family) *family) {
 			}
 		}
 	}
-	if len(spec.Partitions) > 0 {
-		var options []edit
-		var rest []string
-		set := func(ids []string) edit {
-			return edit{field: "partitions", from: spec.Partitions, to: ids, apply: func(s *placement.Spec) { s.Partitions = ids }}
-		}
-		for id := range q.snap.Partitions() {
-			if !slices.Contains(spec.Partitions, id) {
-				options, rest = append(options, set(append(slices.Clone(spec.Partitions), id))), append(rest, id)
-			}
-		}
-		if len(rest) > 1 {
-			options = append(options, set(append(slices.Clone(spec.Partitions), rest...)))
-		}
-		add(choice("partitions", options, true))
-	}
+	add(q.morePartitions())
 	add(q.moreSites())
 	add(q.fewerExcluded())
+}
+
+// morePartitions names one partition more, or those that the best placement with all of them uses. Where none is named,
+// policies may take it that only some are meant.
+func (q *question) morePartitions() *family {
+	named := q.req.Spec.Partitions
+	var from any
+	if len(named) > 0 {
+		from = named
+	}
+	extended := func(more ...string) edit {
+		ids := append(slices.Clone(named), more...)
+		return edit{field: "partitions", from: from, to: ids, apply: func(s *placement.Spec) { s.Partitions = ids }}
+	}
+	var options []edit
+	var rest []string
+	for id := range q.snap.Partitions() {
+		if !slices.Contains(named, id) {
+			options, rest = append(options, extended(id)), append(rest, id)
+		}
+	}
+	if len(rest) > 1 {
+		options = append(options, extended(rest...))
+	}
+	f := choice("partitions", options, true)
+	if len(rest) < 2 {
+		return f
+	}
+	least := f.least
+	f.least = func(ctx context.Context, r *relaxer, base []edit) (*edit, error) {
+		e, err := least(ctx, r, base)
+		if e != f.most() || r.target != nil || err != nil {
+			return e, err
+		}
+		used, err := r.partitionsUsed(ctx, with(base, *e), rest)
+		if err != nil || len(used) == 0 {
+			return e, err
+		}
+		some := extended(used...)
+		if ok, err := r.reach(ctx, with(base, some)); ok || err != nil {
+			return &some, err
+		}
+		return e, nil
+	}
+	return f
+}
+
+// partitionsUsed lists those, of some, that the best placement after some changes uses.
+func (r *relaxer) partitionsUsed(ctx context.Context, edits []edit, of []string) (used []string, err error) {
+	t, err := r.trial(ctx, edits)
+	if t == nil || err != nil {
+		return nil, err
+	}
+	found, p, err := t.best(ctx)
+	switch {
+	case err != nil && stops(ctx, err):
+		return nil, err
+	case err != nil || found == nil || len(found.Placements) == 0:
+		return nil, nil
+	}
+	for i := range p.Components {
+		for _, k := range found.Placements[0].Chosen[i] {
+			if id := t.q.snap.Partition(topology.SiteRow(p.Components[i].Candidates[k].Site)); slices.Contains(of, id) {
+				used = insert(used, id)
+			}
+		}
+	}
+	return used, nil
 }
 
 // moreLand adds countries to those that data may be in: one if that is enough, and of several that are the one with the best

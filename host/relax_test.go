@@ -292,3 +292,78 @@ func TestRelaxationsOfTheWorld(t *testing.T) {
 		}
 	})
 }
+
+// TestCopiesThatWouldDo asks for fewer copies than the load, or the users, need: that the most is too few is what stands in the
+// way, however many that would have to be.
+func TestCopiesThatWouldDo(t *testing.T) {
+	h, _ := bothEngines(t)
+	far := "users: [{population: DE}, {population: JP}, {population: US}, {population: BR}, {population: IN}, {population: AU}, {population: SG}]\npartitions: [aws]\n"
+	for _, c := range []struct{ name, spec, conflict, change string }{
+		{
+			"a load", "components: [{name: a, capacity: {needed: 100, perCopy: 10}, copies: {min: 2, max: 3}}]",
+			"components[0].capacity components[0].copies.max", "components[0].copies.max: 3 → 10",
+		},
+		{
+			"a load after a loss", "components: [{name: a, survive: region, capacity: {needed: 100, perCopy: 10}, copies: {min: 2, max: 10}}]",
+			"components[0].capacity components[0].copies.max components[0].survive", "components[0].copies.max: 10 → 11",
+		},
+		{
+			"users far apart", far + "components: [{name: a, copies: {min: 1, max: 5}, latency: {maxMs: 30}}]",
+			"components[0].copies.max components[0].latency.maxMs", "components[0].copies.max: 5 → 7",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req := request(t, c.spec)
+			d, err := h.Decide(context.Background(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(d.Conflicts) != 1 || strings.Join(d.Conflicts[0].Requirements, " ") != c.conflict {
+				t.Errorf("conflicts %v, want %s", d.Conflicts, c.conflict)
+			}
+			if !slices.ContainsFunc(d.Relaxations, func(r placement.Relaxation) bool { return r.Change == c.change }) {
+				t.Errorf("%v do not have %s", d.Relaxations, c.change)
+			}
+			checkRelaxations(t, h, req, d)
+		})
+	}
+}
+
+// TestWhatWasFoundIsTold asks for more copies than two regions have zones. One of the changes that would help takes longer to
+// find out about than the search may: the others are told all the same.
+func TestWhatWasFoundIsTold(t *testing.T) {
+	h, _ := bothEngines(t)
+	req := request(t, "partitions: [aws]\nsites: {include: [eu-central-1, eu-west-1]}\ncomponents: [{name: a, tier: availability-zone, copies: {min: 7}, spread: {maxSkew: 1}}]")
+	d, err := h.Decide(context.Background(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "components[0].copies: {min: 7, max: 7} → {min: 6, max: 7}"; len(d.Relaxations) == 0 || d.Relaxations[0].Change != want {
+		t.Errorf("%v do not begin with %s", d.Relaxations, want)
+	}
+	if !d.MoreRelaxations {
+		t.Error("it does not say that the search was ended")
+	}
+	checkRelaxations(t, h, req, d)
+}
+
+// TestPartitionsThatAreNotNamed asks for what the policies refuse because the request names no partitions: to name them helps.
+func TestPartitionsThatAreNotNamed(t *testing.T) {
+	h, _ := bothEngines(t)
+	x, err := h.Explain(context.Background(), request(t, "components: [{name: a, services: [ec2]}]"), "us-gov-west-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := x.Components[0].Flip; f == nil || f.Change != "partitions: none → [aws-us-gov]" {
+		t.Errorf("%+v is not the partition of the site", f)
+	}
+	req := request(t, "components: [{name: a, services: [ec2], survive: provider, copies: {min: 2}}]")
+	d, err := h.Decide(context.Background(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "partitions: none → [aws, aws-cn]"; !slices.ContainsFunc(d.Relaxations, func(r placement.Relaxation) bool { return r.Change == want }) {
+		t.Errorf("%v do not have %s", d.Relaxations, want)
+	}
+	checkRelaxations(t, h, req, d)
+}

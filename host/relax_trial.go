@@ -156,7 +156,8 @@ func (r *relaxer) heard(field string, i int) bool {
 	return of == i && len(r.q.program.Asks(append([]string{"component"}, strings.Split(name, ".")...)...)) > 0
 }
 
-// These bound each search for a placement that a change would buy, and all of them together. What takes longer is not told of.
+// These bound each search for a placement that a change would buy; and all of them together that find such changes, and all
+// that tell what they buy. What takes longer is not told of.
 const (
 	relaxationSteps   = 1 << 20
 	relaxationStepsIn = 1 << 20
@@ -181,7 +182,7 @@ func (r *relaxer) reach(ctx context.Context, edits []edit) (bool, error) {
 			return false, err
 		}
 		ok = false // it takes too long to find out, or a rule fails
-		r.short = r.short || errors.Is(err, errSpent)
+		r.short = r.short || errors.Is(err, errSpent) || errors.Is(err, solve.ErrTooLarge)
 	}
 	r.works[key] = ok
 	return ok, nil
@@ -194,6 +195,9 @@ func (t *trial) reaches(ctx context.Context, e *epoch, goal placement.Verdict) (
 	}
 	if t.q.asksOfWholes() {
 		found, _, err := t.best(ctx)
+		if found == nil && err == nil {
+			err = solve.ErrTooLarge
+		}
 		return found != nil && len(found.Placements) > 0, err
 	}
 	return t.within(ctx, t.q.problem(t.sites, t.q.stance(), demands{}))

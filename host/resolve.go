@@ -20,8 +20,8 @@ import (
 // question is a request whose names have become rows of the snapshot.
 type question struct {
 	*generation
-	*edition // in force on day
-	now      *epoch   // what rules see on day
+	*edition        // in force on day
+	now      *epoch // what rules see on day
 	req      *placement.Request
 	at       string // RFC 3339
 	day      string // YYYY-MM-DD
@@ -59,6 +59,7 @@ type question struct {
 	// What rules about paths and placements see, filled as it is asked for.
 	pathDocs map[passage]document.Document
 	copyDocs map[spot]document.Document
+	speaks   map[hooked]map[string]bool
 }
 
 // population is a group of users, under the name it has in the request.

@@ -7,6 +7,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/internal/inputs"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
+	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
@@ -38,7 +39,40 @@ func (h *Host) Inputs(ctx context.Context, req *placement.Request, component str
 	for i := range in.Sites {
 		in.Sites[i] = q.prepare(c, topology.SiteRow(i)).doc
 	}
-	return in, nil
+	for from := range q.snap.Regions() {
+		for to := range q.snap.Regions() {
+			if from != to {
+				d := q.pathDoc(passage{from, to})
+				in.Paths = append(in.Paths, rego.SiteDoc{ID: q.snap.SiteID(from) + " to " + q.snap.SiteID(to), Term: d.Term, Unknown: d.Unknown})
+			}
+		}
+	}
+	in.Placements, err = q.bestInScenarios(ctx, e, c)
+	return in, err
+}
+
+// bestInScenarios is what rules see of the best placement as it stands and in every scenario, whatever they say of it; nil
+// if there is none.
+func (q *question) bestInScenarios(ctx context.Context, e *epoch, c *component) ([]rego.SiteDoc, error) {
+	sites := make([][]judged, len(q.components))
+	var err error
+	for i := range q.components {
+		if sites[i], _, err = q.judge(ctx, e, i); err != nil {
+			return nil, err
+		}
+	}
+	p := q.problem(sites, assuming, demands{})
+	found, err := solve.Search(ctx, p, 1)
+	if err != nil || len(found.Placements) == 0 {
+		return nil, err
+	}
+	f := q.footing(p, &found.Placements[0])
+	s := f.standing(q.called(c.Name))
+	docs := []rego.SiteDoc{s.document(nil)}
+	for _, l := range f.losses() {
+		docs = append(docs, s.document(&l))
+	}
+	return docs, nil
 }
 
 // componentNamed finds a component by its name; "" is the first one.

@@ -95,7 +95,7 @@ func (q *question) speakAgainst(i int, sites []judged, out *placement.Current) {
 	if n := len(sites); n < c.Copies.Min || n > c.Copies.Max {
 		q.unmetToday(out, c, "", fmt.Sprintf("the number of copies today is %d; the request asks for %d to %d", n, c.Copies.Min, c.Copies.Max), false)
 	}
-	for _, field := range requirements(c) {
+	for _, field := range q.requirements(i) {
 		if saidBySite[field] || c.way.field == field || shut && field == "latency.maxMs" {
 			continue // said above
 		}
@@ -112,7 +112,7 @@ var saidBySite = map[string]bool{"copies.min": true, "copies.max": true, "discon
 func (q *question) keepsToday(i int, sites []judged, field string, s stance) bool {
 	c := &q.components[i]
 	d := demands{dropped: map[string]bool{"tier": true}, all: true, entry: true}
-	for _, other := range requirements(c) {
+	for _, other := range q.requirements(i) {
 		if other != field && !goesWith(field, other) && (other != c.way.field || field != "latency.maxMs") {
 			d.dropped[other] = true
 		}

@@ -153,6 +153,7 @@ func (w *whole) said(q *question, p *solve.Problem, list []solve.Placement, out 
 			waivers := q.waiveWhole(r.Policy.ID, p, &list[n])
 			out[n].take(r, w.prefix, waivers, facts)
 			if len(waivers) == 0 {
+				out[n].warn(q.expiredWhole(r.Policy.ID, p, &list[n]))
 				out[n].forbid(r, w.after, q.stance())
 				out[n].shutOff(r, w.path)
 			}
@@ -167,20 +168,6 @@ type whole struct {
 	after   string   // the scenario that it is about; "": the placement itself
 	path    closed   // the path that it is, if placements can be searched for without it; zero: none
 	unknown []string // facts about it that are unknown, with their whole names
-}
-
-// waiveWhole lists the waivers in force by which a policy is set aside at every copy of a placement; nil if it is not.
-func (q *question) waiveWhole(id string, p *solve.Problem, pl *solve.Placement) (by []*placement.Waiver) {
-	for i := range p.Components {
-		for _, k := range pl.Chosen[i] {
-			w := q.waiver(id, q.components[i].Name, topology.SiteRow(p.Components[i].Candidates[k].Site))
-			if w == nil {
-				return nil
-			}
-			by = append(by, w)
-		}
-	}
-	return by
 }
 
 // take adds what a policy says of a row that is part of the placement, which waivers may set it aside for.
@@ -226,6 +213,15 @@ func (o *opinion) take(r *rego.Result, prefix string, waivers []*placement.Waive
 	}
 	if r.Score != nil && prefix == "" {
 		o.score, o.scored = o.score+*r.Score, true
+	}
+}
+
+// warn adds warnings, each once.
+func (o *opinion) warn(list []placement.Warning) {
+	for _, w := range list {
+		if !slices.ContainsFunc(o.warnings, func(x placement.Warning) bool { return x.Policy == w.Policy && x.Message == w.Message }) {
+			o.warnings = append(o.warnings, w)
+		}
 	}
 }
 

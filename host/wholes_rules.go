@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/ast"
+
 	"github.com/bailiwick-dev/bailiwick/host/internal/document"
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
@@ -21,6 +23,13 @@ func (q *question) rulesOnPaths(ctx context.Context, p *solve.Problem, list []so
 		return nil
 	}
 	for i := range p.Components {
+		speaks, err := q.speaksOf(ctx, policy.Path, i, p)
+		if err != nil {
+			return err
+		}
+		if !speaks[""] {
+			continue
+		}
 		rows, docs := q.pathsOf(p, list, i)
 		if err := q.askRules(ctx, policy.Path, i, p, list, out, rows, docs); err != nil {
 			return err
@@ -104,15 +113,30 @@ func (q *question) rulesOnPlacements(ctx context.Context, p *solve.Problem, list
 		return nil
 	}
 	for i := range p.Components {
+		speaks, err := q.speaksOf(ctx, policy.Placement, i, p)
+		if err != nil {
+			return err
+		}
+		if len(speaks) == 0 {
+			continue
+		}
 		var rows []whole
 		var docs []rego.SiteDoc
 		for n := range list {
 			f := q.footing(p, &list[n])
-			losses := f.losses()
 			s := f.standing(i)
-			rows = append(rows, whole{of: []int{n}})
-			docs = append(docs, s.document(nil))
+			if speaks[nothingLost] {
+				rows = append(rows, whole{of: []int{n}})
+				docs = append(docs, s.document(nil))
+			}
+			if len(speaks) == 1 && speaks[nothingLost] {
+				continue
+			}
+			losses := f.losses()
 			for k := range losses {
+				if !speaks[losses[k].kind] {
+					continue
+				}
 				rows = append(rows, whole{of: []int{n}, prefix: "after " + losses[k].id + ": ", after: losses[k].id})
 				docs = append(docs, s.document(&losses[k]))
 			}
@@ -124,11 +148,71 @@ func (q *question) rulesOnPlacements(ctx context.Context, p *solve.Problem, list
 	return nil
 }
 
+// nothingLost is the kind of the scenario in which all of a placement is there.
+const nothingLost = "none"
+
+// kinds are those of scenarios.
+var scenarioKinds = []string{nothingLost, "zone", "region", "site", "link", "controlPlane", "riskGroup", placement.SurvivePartition, placement.SurviveProvider}
+
+// speaksOf tells in which kinds of scenarios any rule may have something to say of a placement for a component; of paths
+// the kind is "". It is found by asking the rules about one of which nothing else is known: what they surely do not say
+// of it, they say of none.
+func (q *question) speaksOf(ctx context.Context, h policy.Hook, i int, p *solve.Problem) (map[string]bool, error) {
+	at := hooked{h, i}
+	if speaks, ok := q.speaks[at]; ok {
+		return speaks, nil
+	}
+	var docs []rego.SiteDoc
+	kinds := []string{""}
+	if h == policy.Path {
+		docs = []rego.SiteDoc{{Term: ast.ObjectTerm(), Unknown: document.AnyPath()}}
+	} else {
+		kinds = scenarioKinds
+		for _, kind := range kinds {
+			d := document.AnyPlacement(kind)
+			docs = append(docs, rego.SiteDoc{Term: d.Term, Unknown: d.Unknown})
+		}
+	}
+	results, engine, err := q.caseOfRules(ctx, h, i, p, docs)
+	if err != nil {
+		return nil, err
+	}
+	speaks := map[string]bool{}
+	for k := range results {
+		if engine.Scores() || slices.ContainsFunc(results[k], func(r rego.Result) bool { return r.Speaks() }) {
+			speaks[kinds[k]] = true
+		}
+	}
+	if q.speaks == nil {
+		q.speaks = map[hooked]map[string]bool{}
+	}
+	q.speaks[at] = speaks
+	return speaks, nil
+}
+
+// hooked is a component and what rules are asked about on its behalf.
+type hooked struct {
+	hook      policy.Hook
+	component int
+}
+
 // askRules asks the rules of a hook about rows for one component, and takes what they say of placements.
 func (q *question) askRules(ctx context.Context, h policy.Hook, i int, p *solve.Problem, list []solve.Placement, out []opinion, rows []whole, docs []rego.SiteDoc) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	results, engine, err := q.caseOfRules(ctx, h, i, p, docs)
+	if err != nil {
+		return err
+	}
+	for k := range rows {
+		rows[k].said(q, p, list, out, results[k], func(read []rego.Fact) []placement.Fact { return q.wholeFacts(engine, docs[k], read) })
+	}
+	return nil
+}
+
+// caseOfRules asks the rules of a hook about documents on behalf of a component.
+func (q *question) caseOfRules(ctx context.Context, h policy.Hook, i int, p *solve.Problem, docs []rego.SiteDoc) ([][]rego.Result, *rego.Engine, error) {
 	c := &q.components[i]
 	kind := c.kinds[0]
 	if len(p.Components[i].Candidates) > 0 {
@@ -136,17 +220,14 @@ func (q *question) askRules(ctx context.Context, h policy.Hook, i int, p *solve.
 	}
 	ask, err := q.caseFor(ctx, q.now, c, kind)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	engine := q.now.engine.ForHook(h)
 	results, err := engine.Case(ctx, rego.Input{Request: q.request, Component: ask.c.terms[kind]}).Sites(ctx, docs)
 	if err != nil {
-		return fmt.Errorf("component %q: %w", c.Name, err)
+		return nil, nil, fmt.Errorf("component %q: %w", c.Name, err)
 	}
-	for k := range rows {
-		rows[k].said(q, p, list, out, results[k], func(read []rego.Fact) []placement.Fact { return q.wholeFacts(engine, docs[k], read) })
-	}
-	return nil
+	return results, engine, nil
 }
 
 // wholeFacts shows the facts that a rule reads of a path or a placement.
@@ -185,13 +266,23 @@ type standing struct {
 	*footing
 	component int
 	copies    []document.Copy // in the order of the footing's
+	chosen    map[string]int
+	voters    map[string]int
 }
 
 // standing prepares the documents of a placement's scenarios.
 func (f *footing) standing(component int) *standing {
-	s := &standing{footing: f, component: component}
+	s := &standing{footing: f, component: component, chosen: map[string]int{}, voters: map[string]int{}}
+	for i := range f.q.components {
+		s.chosen[f.q.components[i].Name], s.voters[f.q.components[i].Name] = 0, 0
+	}
 	for i := range f.copies {
 		c := &f.copies[i]
+		name := f.q.components[c.component].Name
+		s.chosen[name]++
+		if c.seat.Votes {
+			s.voters[name]++
+		}
 		s.copies = append(s.copies, document.Copy{
 			Component: f.q.components[c.component].Name, Role: c.role, Site: f.q.copyDoc(c.component, c.site),
 		})
@@ -217,7 +308,7 @@ func (q *question) copyDoc(component int, site topology.SiteRow) document.Docume
 // document is the placement after a loss; nil is none.
 func (s *standing) document(l *loss) rego.SiteDoc {
 	q := s.q
-	w := document.Whole{Scenario: "none", Kind: "none"}
+	w := document.Whole{Scenario: nothingLost, Kind: nothingLost, Chosen: s.chosen, Voters: s.voters}
 	goes := s.everything()
 	if l != nil {
 		w.Scenario, w.Kind, goes = l.id, l.kind, l.goes

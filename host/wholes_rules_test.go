@@ -178,6 +178,36 @@ func TestRulesOnWholesWarn(t *testing.T) {
 	}
 }
 
+// TestExpiredWaiverOfPlacement: a waiver that is over sets nothing aside, and is warned of where another copy's keeps the
+// placement from being waived.
+func TestExpiredWaiverOfPlacement(t *testing.T) {
+	rule := strings.Replace(meta("T-1", "redundancy", "placement"), "hook", "enforcement: deny, hook", 1) + `package t
+
+deny contains "no" if {
+	input.scenario.kind == "none"
+	some copy in input.placement.copies
+	copy.site.id == "eu-west-3"
+}
+
+warn contains "seen" if input.scenario.kind == "none"
+`
+	d := onEveryEngine(t, rule, `
+  sites: {include: [eu-central-1, eu-west-1]}
+  components: [{name: api, copies: {min: 2}}]
+  at: 2026-11-20
+  waivers: [{policy: T-1, component: api, site: eu-west-1, until: 2026-11-01, reason: r, by: b}]
+`)
+	var said []string
+	for _, w := range d.Placements[0].Warnings {
+		if w.Policy == "T-1" {
+			said = append(said, w.Message)
+		}
+	}
+	if want := []string{"seen", `the waiver for component "api" at eu-west-1 ended on 2026-11-01 and sets nothing aside; have b renew it, or remove it`}; !slices.Equal(said, want) {
+		t.Errorf("warnings %q, want %q", said, want)
+	}
+}
+
 func TestRulesOfOtherHooks(t *testing.T) {
 	for _, x := range []struct{ hook, read, want string }{
 		{"path", "input.site.country", "p.rego:6: a policy about a path sees no input.site"},

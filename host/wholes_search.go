@@ -106,7 +106,7 @@ func (q *question) hunt(ctx context.Context, p *solve.Problem, s stance, counts 
 	want := 1 + q.runnersUp
 	w := &wholes{}
 	shut, seen := map[closed]bool{}, map[string]bool{}
-	for n := min(max(4*want, 16), mostJudged); ; {
+	for n := min(want, mostJudged); ; {
 		found, err := solve.Search(ctx, q.without(p, shut), n)
 		if err != nil {
 			return nil, err

@@ -106,6 +106,8 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// These restate no law: where a request says that its data may be, and how the provider is made.
+	technical := map[string]bool{"SOV-01": true, "SOV-02": true, "SOV-03": true, "SOV-20": true, "SOV-22": true, "SOV-24": true, "SOV-25": true}
 	var ids []string
 	for _, p := range set.Policies() {
 		ids = append(ids, p.ID)
@@ -116,11 +118,16 @@ func TestLibrary(t *testing.T) {
 		if string(p.Class) != dir {
 			t.Errorf("%s: class %s in folder %s", p.ID, p.Class, dir)
 		}
-		if p.ID == "SOV-04" && !strings.Contains(p.Description, "Not legal advice.") {
+		if p.Class == policy.Sovereignty && !technical[p.ID] && !strings.Contains(strings.Join(strings.Fields(p.Description), " "), "Not legal advice.") {
 			t.Errorf("%s does not say that it is not legal advice", p.ID)
 		}
 	}
-	want := []string{"RED-01", "SEL-01", "SEL-02", "SEL-06", "SEL-09", "SOV-01", "SOV-02", "SOV-03", "SOV-04", "SOV-05", "SOV-06", "SOV-08", "SOV-09", "SOV-11", "SOV-12", "SOV-20", "SOV-21", "SOV-22", "SOV-23", "SOV-24", "SOV-25"}
+	want := []string{
+		"RED-01", "RED-02", "RED-03", "RED-04", "RED-05", "RED-06", "RED-07", "RED-08", "RED-09", "RED-13", "RED-15", "RED-16",
+		"SEL-01", "SEL-02", "SEL-06", "SEL-08", "SEL-09",
+		"SOV-01", "SOV-02", "SOV-03", "SOV-04", "SOV-05", "SOV-06", "SOV-08", "SOV-09", "SOV-11", "SOV-12",
+		"SOV-19", "SOV-20", "SOV-21", "SOV-22", "SOV-23", "SOV-24", "SOV-25",
+	}
 	if !slices.Equal(ids, want) {
 		t.Errorf("policies %v, want %v", ids, want)
 	}
@@ -149,13 +156,11 @@ deny contains "too much" if input.site.carbon.gridGramsPerKWh > 100
 		return
 	}
 	for _, p := range set.Policies() {
-		if p.Class == policy.Selection {
+		if p.ID == "SEL-06" || p.ID == "SEL-09" {
 			fmt.Println(p.ID, p.File, p.Settings)
 		}
 	}
 	// Output:
-	// SEL-01 standard/selection/services.rego map[]
-	// SEL-02 standard/selection/latency.rego map[]
 	// SEL-06 acme/carbon.rego map[]
 	// SEL-09 standard/selection/availability.rego map[optInPartitions:[aws] optedIn:[me-south-1]]
 }

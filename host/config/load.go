@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
+	"github.com/bailiwick-dev/bailiwick/policies"
 )
 
 // Options say where Load looks. The zero Options look for bailiwick.yaml from the working directory upward
@@ -221,16 +223,54 @@ func (d *document) profile(name Value[string]) (layer, error) {
 	if name.Value == "" {
 		return nil, nil
 	}
-	known := d.profiles()
-	switch {
-	case d.name == "":
-		return nil, fmt.Errorf("%s: there is no profile %q: no %s takes part", name.Origin.blame("profile"), name.Value, FileName)
-	case len(known) == 0:
-		return nil, fmt.Errorf("%s: there is no profile %q: %s has none", name.Origin.blame("profile"), name.Value, d.name)
-	case !slices.Contains(known, name.Value):
-		return nil, fmt.Errorf("%s: %s has no profile %q%s; it has %s", name.Origin.blame("profile"), d.name, name.Value, decode.DidYouMean(name.Value, known), strings.Join(known, ", "))
+	var out layer
+	for one := range strings.SplitSeq(name.Value, ",") {
+		l, err := d.oneProfile(Value[string]{Value: strings.TrimSpace(one), Origin: name.Origin})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l...)
 	}
-	return valuesLayer(field(field(d.node, "profiles"), name.Value), d.origin(Profile, name.Value), relativeTo(d.name))
+	return out, nil
+}
+
+// oneProfile returns the layer of a profile of the file's, or else of the standard profile of that name.
+func (d *document) oneProfile(name Value[string]) (layer, error) {
+	known := d.profiles()
+	if slices.Contains(known, name.Value) {
+		return valuesLayer(field(field(d.node, "profiles"), name.Value), d.origin(Profile, name.Value), relativeTo(d.name))
+	}
+	standard, err := policies.Profiles()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := range standard {
+		if standard[i].Name == name.Value {
+			return standardLayer(&standard[i])
+		}
+		names = append(names, standard[i].Name)
+	}
+	where := "no " + FileName + " takes part"
+	if len(known) > 0 {
+		where = d.name + " has " + strings.Join(known, ", ")
+	} else if d.name != "" {
+		where = d.name + " has none"
+	}
+	return nil, fmt.Errorf("%s: there is no profile %q%s; %s, and the standard ones are %s",
+		name.Origin.blame("profile"), name.Value, decode.DidYouMean(name.Value, slices.Concat(known, names)), where, strings.Join(names, ", "))
+}
+
+// standardLayer makes a layer of a standard profile.
+func standardLayer(p *policies.Profile) (layer, error) {
+	var out layer
+	origin := Origin{Layer: Profile, Name: p.Name, Path: standardPath}
+	for _, id := range slices.Sorted(maps.Keys(p.Settings)) {
+		for _, setting := range slices.Sorted(maps.Keys(p.Settings[id])) {
+			out = append(out, entry{[]string{"settings", id, setting}, p.Settings[id][setting], origin})
+		}
+	}
+	return out, nil
 }
 
 // merge lays the layers over each other, later ones over earlier ones.

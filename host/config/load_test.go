@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/host/config"
+	"github.com/bailiwick-dev/bailiwick/policies"
 )
 
 const head = "apiVersion: bailiwick/v1\nkind: Config\n"
@@ -166,14 +167,14 @@ func TestFileErrors(t *testing.T) {
 		{"not UTF-8", head + "# \xff\n", "FILE:3:3: invalid UTF-8"},
 		{"two documents", head + "---\n" + head, "FILE:3:1: a second document begins here; write one document per file"},
 		{"bomb", bomb, "aliases expanded; that is the limit"},
-		{"no such profile", head + "profile: prd\nprofiles: {prod: {}, dev: {}}\n", `FILE:3: profile: FILE has no profile "prd"; did you mean "prod"?; it has dev, prod`},
-		{"no profiles", head + "profile: prod\n", `FILE:3: profile: there is no profile "prod": FILE has none`},
+		{"no such profile", head + "profile: prd\nprofiles: {prod: {}, dev: {}}\n", `FILE:3: profile: there is no profile "prd"; did you mean "prod"?; FILE has dev, prod, and the standard ones are <STANDARD>`},
+		{"no profiles", head + "profile: prod\n", `FILE:3: profile: there is no profile "prod"; FILE has none, and the standard ones are <STANDARD>`},
 		{"too large", head + "# " + strings.Repeat("x", 1<<20), "--config: FILE: more than the 1048576 bytes it may have"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(write(t, map[string]string{"b.yaml": c.text}), "b.yaml")
 			_, err := config.Load(config.Options{File: file})
-			want := strings.ReplaceAll(c.want, "FILE", file)
+			want := strings.ReplaceAll(standardProfiles(t, c.want), "FILE", file)
 			if err == nil || err.Error() != want && (c.name != "bomb" || !strings.Contains(err.Error(), want)) {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
@@ -205,12 +206,12 @@ func TestEnvironmentErrors(t *testing.T) {
 		{"BAILIWICK_CONFIG=", "BAILIWICK_CONFIG: empty; name a file, or unset it"},
 		{"BAILIWICK_SETTINGS=/nowhere", "BAILIWICK_SETTINGS: stat /nowhere: no such file or directory"},
 		{"BAILIWICK_CONFIG=/nowhere", "BAILIWICK_CONFIG: stat /nowhere: no such file or directory"},
-		{"BAILIWICK_PROFILE=prod", `BAILIWICK_PROFILE: there is no profile "prod": no bailiwick.yaml takes part`},
+		{"BAILIWICK_PROFILE=prod", `BAILIWICK_PROFILE: there is no profile "prod"; no bailiwick.yaml takes part, and the standard ones are <STANDARD>`},
 	} {
 		t.Run(c.pair, func(t *testing.T) {
 			_, err := config.Load(config.Options{Dir: t.TempDir(), Environment: []string{c.pair}})
-			if err == nil || err.Error() != c.want {
-				t.Errorf("got  %v\nwant %s", err, c.want)
+			if want := standardProfiles(t, c.want); err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
 			}
 		})
 	}
@@ -223,4 +224,60 @@ func TestServiceVariables(t *testing.T) {
 		"BAILIWICK_PORT_443_TCP=tcp://10.0.0.1:443", "BAILIWICK_PORT_443_TCP_PROTO=tcp", "BAILIWICK_PORT_443_TCP_PORT=443", "BAILIWICK_PORT_443_TCP_ADDR=10.0.0.1",
 	}})
 	must(t, err)
+}
+
+// standardProfiles puts the names of the standard profiles into a text.
+func standardProfiles(t *testing.T, text string) string {
+	t.Helper()
+	all, err := policies.Profiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	return strings.ReplaceAll(text, "<STANDARD>", strings.Join(names, ", "))
+}
+
+// TestStandardProfile takes a profile that comes with bailiwick, lays the file's own over it, and one's own settings over both.
+func TestStandardProfile(t *testing.T) {
+	head := "apiVersion: bailiwick/v1\nkind: Config\n"
+	load := func(text, profile string) (*config.Config, error) {
+		file := filepath.Join(write(t, map[string]string{"b.yaml": head + text}), "b.yaml")
+		return config.Load(config.Options{File: file, Flags: []config.FlagValue{{Key: "profile", Flag: "--profile", Value: profile}}})
+	}
+	c, err := load("profiles: {ours: {settings: {RED-02: {enforcement: warn}}}}\nsettings: {RED-03: {enforcement: off}}\n", "availability-critical,ours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"RED-02": "warn", "RED-03": "deny", "RED-04": "deny"} {
+		if got := c.Settings[id]["enforcement"]; got.Value != want {
+			t.Errorf("%s: %v from %s, want %s", id, got.Value, got.Origin, want)
+		}
+	}
+	if from := c.Settings["RED-04"]["enforcement"].Origin.String(); from != "standard (profile availability-critical)" {
+		t.Errorf("RED-04 comes from %q", from)
+	}
+	h, err := c.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close() })
+	for _, x := range []struct{ text, want string }{
+		{"withoutPolicies: [RED-03]\n", ""},
+		{"standardPolicies: false\n", "--profile: profile availability-critical is for the standard policies, and they are left out; leave the profile out too, or keep them"},
+	} {
+		c, err := load(x.text, "availability-critical")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := c.Open(t.Context())
+		if err == nil {
+			_ = h.Close()
+		}
+		if (err == nil) != (x.want == "") || err != nil && err.Error() != x.want {
+			t.Errorf("%s: %v, want %s", x.text, err, x.want)
+		}
+	}
 }

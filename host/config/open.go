@@ -57,6 +57,9 @@ func (c *Config) Options() ([]host.Option, error) {
 	opts = append(opts, plugins...)
 	switch ids := texts(c.WithoutPolicies.Value); {
 	case !c.StandardPolicies.Value:
+		if err := c.withoutStandard(); err != nil {
+			return nil, err
+		}
 		opts = append(opts, host.WithoutStandardPolicies())
 	case len(ids) > 0:
 		opts = append(opts, host.WithoutStandardPolicies(ids...))
@@ -172,16 +175,34 @@ func standsAlone(name Value[string]) error {
 	return fmt.Errorf("%s %s: a compiled snapshot stands alone; compile it together with the others: bailiwick topology build DIR… -o FILE", name.Origin.blame("topology"), name.Value)
 }
 
-// settings returns the values alone.
+// settings returns the values alone. What a standard profile says of a policy that is left out does not count.
 func (c *Config) settings() map[string]map[string]any {
 	out := make(map[string]map[string]any, len(c.Settings))
+	without := texts(c.WithoutPolicies.Value)
 	for id, values := range c.Settings {
-		out[id] = make(map[string]any, len(values))
+		own := make(map[string]any, len(values))
+		ours := false
 		for name, v := range values {
-			out[id][name] = v.Value
+			own[name] = v.Value
+			ours = ours || v.Origin.standard()
+		}
+		if !ours || !slices.Contains(without, id) {
+			out[id] = own
 		}
 	}
 	return out
+}
+
+// withoutStandard refuses a standard profile where the standard policies are left out.
+func (c *Config) withoutStandard() error {
+	for _, id := range sortedKeys(c.Settings) {
+		for _, v := range c.Settings[id] {
+			if v.Origin.standard() {
+				return fmt.Errorf("%s: profile %s is for the standard policies, and they are left out; leave the profile out too, or keep them", c.Profile.Origin.blame("profile"), v.Origin.Name)
+			}
+		}
+	}
+	return nil
 }
 
 // locate puts before an error where the value at fault comes from.

@@ -24,6 +24,11 @@ type Origin struct {
 	Line int
 }
 
+// standardPath is the path of what stands in a profile that comes with bailiwick.
+const standardPath = "standard"
+
+func (o Origin) standard() bool { return o.Layer == Profile && o.Path == standardPath && o.Line == 0 }
+
 // String says it to people: "default", "bailiwick.yaml:12", "environment BAILIWICK_ENGINE", "flag --engine".
 func (o Origin) String() string {
 	switch o.Layer {

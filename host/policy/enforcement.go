@@ -23,14 +23,33 @@ const enforcementKey = "enforcement"
 
 var enforcements = []string{string(Enforced), string(Warned), string(Off)}
 
+// yamlOff reads the word off where YAML 1.1 has made false of it.
+func yamlOff(v any) any {
+	if v == false {
+		return string(Off)
+	}
+	return v
+}
+
 // enforce changes what a policy's denials do.
 func (p *Policy) enforce(v any) error {
-	s, ok := v.(string)
+	s, ok := yamlOff(v).(string)
 	if !ok || !slices.Contains(enforcements, s) {
 		return fmt.Errorf("settings: %s.%s must be one of %s%s", p.ID, enforcementKey, strings.Join(enforcements, ", "), decode.DidYouMean(s, enforcements))
 	}
 	p.Enforcement = Enforcement(s)
 	return nil
+}
+
+// Everything returns a set in which those that are off deny: for measuring and checking what is there.
+func (s *Set) Everything() (*Set, error) {
+	c := s.clone()
+	for _, p := range c.policies {
+		if p.Enforcement == Off {
+			p.Enforcement = Enforced
+		}
+	}
+	return c.finish()
 }
 
 // InForce returns the policies that are asked: all but those that are off; sorted by id. The slice is the caller's.

@@ -64,6 +64,17 @@ func TestEnforcement(t *testing.T) {
 	}
 }
 
+// TestOffUnquoted writes off as YAML 1.1 takes for false.
+func TestOffUnquoted(t *testing.T) {
+	set, err := load(t, strings.Replace(guarded, "enforcement: warn", "enforcement: off", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := set.Policies()[0].Enforcement; got != policy.Off {
+		t.Errorf("enforcement %q", got)
+	}
+}
+
 func TestSettingsAreChecked(t *testing.T) {
 	set, err := load(t, guarded)
 	if err != nil {

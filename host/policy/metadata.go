@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -33,7 +34,10 @@ type metadata struct {
 
 // describe turns a policy package's METADATA into a Policy.
 func describe(f file, m *ast.Module, notes *ast.Annotations) (*Policy, []error) {
-	md := &metadata{file: f, loc: notes.Location, custom: notes.Custom}
+	md := &metadata{file: f, loc: notes.Location, custom: maps.Clone(notes.Custom)}
+	if v, ok := md.custom["enforcement"]; ok {
+		md.custom["enforcement"] = yamlOff(v)
+	}
 	for _, key := range sortedKeys(md.custom) {
 		if !slices.Contains(customKeys, key) {
 			md.fail("custom has no key %q%s", key, decode.DidYouMean(key, customKeys))

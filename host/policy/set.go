@@ -279,11 +279,19 @@ func (s *Set) Policies() []*Policy { return slices.Clone(s.policies) }
 // is the caller's.
 func (s *Set) Modules() []Module { return slices.Clone(s.modules) }
 
-// Names returns every name that the modules mention, as the key of a reference or as text. A field of a
-// document that is not among them is read by no policy.
+// Names returns every name that the modules mention, as the key of a reference or as text, but for those of policies
+// that are off. A field of a document that is not among them is read by no policy.
 func (s *Set) Names() map[string]bool {
-	names := map[string]bool{}
+	names, off := map[string]bool{}, map[string]bool{}
+	for _, p := range s.policies {
+		if p.Enforcement == Off && p.Plugin == nil {
+			off[p.Package.String()] = true
+		}
+	}
 	for _, m := range s.modules {
+		if off[m.AST.Package.Path.String()] {
+			continue
+		}
 		ast.WalkTerms(m.AST, func(t *ast.Term) bool {
 			if text, ok := t.Value.(ast.String); ok {
 				names[string(text)] = true
@@ -291,7 +299,7 @@ func (s *Set) Names() map[string]bool {
 			return false
 		})
 	}
-	for _, p := range s.policies {
+	for _, p := range s.InForce() {
 		if p.Plugin != nil {
 			for _, read := range p.Plugin.Manifest.Spec.Reads {
 				for name := range strings.SplitSeq(read, ".") {

@@ -19,6 +19,7 @@ type policyBenchFlags struct {
 	component string
 	compare   bool
 	texts     bool
+	off       bool
 	time      time.Duration
 	output    string
 }
@@ -37,7 +38,9 @@ func newPolicyBench() *cobra.Command {
 		Long: `Measure what each policy costs, and all together: the time of one evaluation at all sites of the
 topology, of every kind, and what it allocates. What is asked is which sites are denied; with
 --texts, every finding with its text. The documents of the sites are made beforehand, except for
-the texts of lane. DIR holds policies to measure beside the standard ones, as with --policies. The
+the texts of lane. Policies about paths are asked about those between any two regions, and those
+about placements about the request's best one in every scenario; the last line, all, is of those about
+sites. DIR holds policies to measure beside the standard ones, as with --policies. The
 rules are asked about one component of a request: the first, or the one that is named.
 
 lane is the engine that decides as a rule, host-rego the reference engine: OPA within bounds, and
@@ -56,6 +59,7 @@ takes as lane. Times vary between machines and hours; ratios less.`,
 	f.StringVar(&flags.component, "component", "", "`NAME` of the request's component; default: the first")
 	f.BoolVar(&flags.compare, "compare", false, "measure plain OPA beside the host's engines, which is slow")
 	f.BoolVar(&flags.texts, "texts", false, "ask for every finding with its text, not only which sites are denied")
+	f.BoolVar(&flags.off, "off", false, "measure policies that are off, too")
 	f.DurationVar(&flags.time, "time", 300*time.Millisecond, "`DURATION` to spend on each measurement")
 	f.StringVarP(&flags.output, "output", "o", "text", "output: `text|json`")
 	if err := cmd.MarkFlagRequired("request"); err != nil {
@@ -85,6 +89,9 @@ func (f *policyBenchFlags) run(cmd *cobra.Command, dirs []string) error {
 	var more []host.Option
 	for _, s := range sources {
 		more = append(more, host.WithPolicies(s.Name, s.FS))
+	}
+	if f.off {
+		more = append(more, host.WithOffPolicies())
 	}
 	c, err := f.host.config(ctx)
 	if err != nil {

@@ -18,7 +18,7 @@ func (t *text) bench(v *policyBenchJSON) {
 	t.wrapped(head.Render(oneLine(v.Request))+"  ", strings.Fields(fmt.Sprintf("component %s · %s · %s", oneLine(v.Component), count(v.Lanes, "site"), what)))
 	t.line("")
 	compared := v.Total.RegoNs > 0
-	titles := []string{"", "lane", "allocs", "host-rego", "allocs"}
+	titles := []string{"", "asked", "lane", "allocs", "host-rego", "allocs"}
 	if compared {
 		titles = append(titles, "rego", "allocs", "form", "rego/lane")
 	}
@@ -30,7 +30,7 @@ func (t *text) bench(v *policyBenchJSON) {
 		rows = append(rows, benchRow(head.Render(v.Rules[i].Policy), &v.Rules[i], compared))
 	}
 	rows = append(rows, benchRow(head.Render("all"), &v.Total, compared))
-	t.table("  ", rows, 1, 2, 3, 4, 5, 6, 8)
+	t.table("  ", rows, 1, 2, 3, 4, 5, 6, 7, 9)
 	t.line("")
 	m := v.Machine
 	t.wrapped("", dimmed(fmt.Sprintf("one evaluation at all sites, the median of rounds in %s each · %s %s/%s, %d CPUs", time.Duration(v.TimeNs), m.Go, m.OS, m.Arch, m.CPUs)))
@@ -41,8 +41,11 @@ func (t *text) bench(v *policyBenchJSON) {
 
 func benchRow(name string, r *bench.Row, compared bool) []string {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
-	row := []string{name, duration(r.LaneNs), number(r.LaneAllocs), duration(r.HostRegoNs), number(r.HostRegoAllocs)}
+	row := []string{name, number(int64(r.Lanes)), duration(r.LaneNs), number(r.LaneAllocs), duration(r.HostRegoNs), number(r.HostRegoAllocs)}
 	if compared {
+		if r.RegoNs == 0 {
+			return append(row, "", "", "", "")
+		}
 		row = append(row, duration(r.RegoNs), number(r.RegoAllocs), r.RegoForm, strconv.FormatFloat(r.Ratio, 'f', 2, 64))
 	}
 	return row

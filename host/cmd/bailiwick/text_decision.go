@@ -318,11 +318,18 @@ func (r *report) notes(p *placement.Placement) {
 		return
 	}
 	r.section("To see to", "")
+	var warnings, obligations gather
 	for _, w := range p.Warnings {
-		r.wrapped("  "+amber.Render(w.Policy)+"  ", strings.Fields("warning: "+oneLine(w.Message)))
+		warnings.add(w.Policy, w.Message, false)
+	}
+	for i := range warnings {
+		r.wrapped("  "+amber.Render(warnings[i].policy)+"  ", strings.Fields("warning: "+warnings[i].text()))
 	}
 	for _, o := range p.Obligations {
-		r.wrapped("  "+head.Render(o.Policy)+"  ", strings.Fields(oneLine(o.Text)))
+		obligations.add(o.Policy, o.Text, false)
+	}
+	for i := range obligations {
+		r.wrapped("  "+head.Render(obligations[i].policy)+"  ", strings.Fields(obligations[i].text()))
 	}
 }
 

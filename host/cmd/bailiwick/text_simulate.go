@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,8 +24,13 @@ func (t *text) difference(d *fileDifference) {
 		}
 	}
 	r := report{req: d.req}
-	if before, after := r.sideObjective(d.Before), r.sideObjective(d.After); before != after && len(d.Before.Copies)*len(d.After.Copies) > 0 {
-		t.wrapped("  "+dim.Render("objective")+"  ", strings.Fields(turned(before, after)))
+	if before, after := r.sideObjective(d.Before), r.sideObjective(d.After); len(d.Before.Copies)*len(d.After.Copies) > 0 {
+		switch {
+		case before != after:
+			t.wrapped("  "+dim.Render("objective")+"  ", strings.Fields(turned(before, after)))
+		case !maps.Equal(d.Before.Objective, d.After.Objective):
+			t.wrapped("  "+dim.Render("objective")+"  ", strings.Fields(after+" differs by less than is shown; -o json tells"))
+		}
 	}
 	if d.Before.Current != d.After.Current {
 		t.wrapped("  "+dim.Render("where it runs today")+"  ", strings.Fields(turned(verdictText(d.Before.Current), verdictText(d.After.Current))))

@@ -22,12 +22,16 @@ func (r *report) refusedWholes() {
 	for i := range r.d.Refused {
 		w := &r.d.Refused[i]
 		r.line("  " + strings.Join(placementSites(&placement.Placement{Copies: w.Copies}), " + "))
+		var all gather
 		for _, reason := range w.Reasons {
+			all.add(reason.Policy, reason.Message, reason.Possible)
+		}
+		for i := range all {
 			style := bad
-			if reason.Possible {
+			if all[i].possible {
 				style = amber
 			}
-			r.wrapped("    "+style.Render(reason.Policy)+"  ", strings.Fields(oneLine(reason.Message)))
+			r.wrapped("    "+style.Render(all[i].policy)+"  ", strings.Fields(all[i].text()))
 		}
 	}
 }

@@ -57,6 +57,9 @@ func New(set *policy.Set, q Question) (*Baseline, error) {
 	}
 	b := &Baseline{question: q, store: inmem.NewFromASTObject(ast.NewObject([2]*ast.Term{ast.StringTerm("topology"), q.Topology}))}
 	for i, p := range set.InForce() {
+		if p.Hook != policy.Site {
+			continue // it is asked about sites alone
+		}
 		a, err := newAsked(i, p, modules)
 		if err != nil {
 			return nil, err

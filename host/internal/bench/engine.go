@@ -46,9 +46,10 @@ func (h ofHost) prepare(a asked) (func(context.Context) error, error) {
 			return nil, fmt.Errorf("there is no policy %q", a.policy)
 		}
 	}
+	docs := h.in.Of(e.Hook())
 	if h.byLanes && !a.texts {
 		// The documents are ready, as they are for plain OPA.
-		v, err := e.Case(context.Background(), h.in.Input).Verdicts(h.in.Sites)
+		v, err := e.Case(context.Background(), h.in.Input).Verdicts(docs)
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +59,7 @@ func (h ofHost) prepare(a asked) (func(context.Context) error, error) {
 		}, nil
 	}
 	return func(ctx context.Context) error {
-		_, err := e.Case(ctx, h.in.Input).Sites(ctx, h.in.Sites)
+		_, err := e.Case(ctx, h.in.Input).Sites(ctx, docs)
 		return err
 	}, nil
 }
@@ -84,9 +85,12 @@ func (o plainOPA) prepare(a asked) (func(context.Context) error, error) {
 	}, nil
 }
 
+// hosts is how many of the engines are the host's, which come first.
+const hosts = 2
+
 // engines returns those that are measured; with compare, plain OPA too.
 func engines(in *inputs.Inputs, compare bool) ([]engine, error) {
-	all := []engine{ofHost{in, true}, ofHost{in, false}}
+	all := []engine{ofHost{in, true}, ofHost{in, false}} // hosts of them
 	if !compare {
 		return all, nil
 	}

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/baseline"
 	"github.com/bailiwick-dev/bailiwick/host/internal/inputs"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 )
 
 // The columns of the host's engines: the lane machine, and the reference engine.
@@ -55,7 +57,7 @@ type Machine struct {
 // bytes of one evaluation. What was not measured is absent.
 type Row struct {
 	Policy string `json:"policy,omitempty"` // id; absent for all
-	Lanes  int    `json:"lanes"`
+	Lanes  int    `json:"lanes"`            // sites, paths or placements in a scenario that are asked about
 
 	LaneNs     int64 `json:"laneNs,omitzero"`
 	LaneAllocs int64 `json:"laneAllocs,omitzero"`
@@ -96,6 +98,7 @@ func Run(ctx context.Context, in *inputs.Inputs, o Options) (*Report, error) {
 		Component: in.Component, Lanes: len(in.Sites), Texts: o.Texts, TimeNs: int64(o.Time),
 		Machine: Machine{Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU()},
 	}
+	policies = slices.DeleteFunc(policies, func(p *policy.Policy) bool { return len(in.Of(p.Hook)) == 0 })
 	rows := len(policies) + 1
 	for i := range rows {
 		a := asked{texts: o.Texts}
@@ -105,14 +108,18 @@ func Run(ctx context.Context, in *inputs.Inputs, o Options) (*Report, error) {
 		if o.Progress != nil {
 			o.Progress(i+1, rows, a.policy)
 		}
-		row, err := measureRow(ctx, all, a, o.Time)
+		asking, lanes := all, r.Lanes
+		if i < len(policies) && policies[i].Hook != policy.Site {
+			asking, lanes = all[:hosts], len(in.Of(policies[i].Hook)) // plain OPA is asked about sites alone
+		}
+		row, err := measureRow(ctx, asking, a, o.Time)
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("measuring: %w", ctx.Err()) // what an engine was at does not matter
 		}
 		if err != nil {
 			return nil, err
 		}
-		row.Lanes = r.Lanes
+		row.Lanes = lanes
 		if a.policy == "" {
 			r.Total = *row
 		} else {

@@ -27,14 +27,29 @@ func (t *Snapshot) path(f *fields, p *topology.PathFacts, from, to Document) {
 	f.fact("rttMs", state, func() *ast.Term { return Millis(int64(p.Micros)) })
 	f.fact("basis", state, func() *ast.Term { return ast.InternedTerm(p.Basis.String()) })
 	f.boolean("private", p.Private)
-	countries := make([]*ast.Term, len(p.Jurisdictions))
-	for i, j := range p.Jurisdictions {
+	crossed := p.Jurisdictions
+	if p.Inferred {
+		crossed = t.grounds(p.From, p.To) // what lies between them is a guess, and no fact
+	}
+	countries := make([]*ast.Term, len(crossed))
+	for i, j := range crossed {
 		countries[i] = ast.InternedTerm(t.JurisdictionID(j))
 	}
 	f.put("jurisdictions", ast.ArrayTerm(countries...))
-	f.incomplete("jurisdictions", p.Complete)
+	f.incomplete("jurisdictions", p.Complete && !p.Inferred)
 	f.put("riskGroups", stringList(p.RiskGroups))
 	f.incomplete("riskGroups", !p.Inferred)
+}
+
+// grounds are the countries of sites, as far as they are known, sorted.
+func (t *Snapshot) grounds(sites ...topology.SiteRow) (out []topology.JurisdictionRow) {
+	for _, r := range sites {
+		if j, state := t.Country(r); state == topology.Known && !slices.Contains(out, j) {
+			out = append(out, j)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Copy is a copy of a placement, with the document of its site.
@@ -60,7 +75,9 @@ type Route struct {
 // Whole is a placement as it stands, or as a failure leaves it.
 type Whole struct {
 	Copies    []Copy
-	MoreMayBe bool // there may be other copies: nobody knows whether they go on
+	Chosen    map[string]int // by component, how many copies it has as long as nothing is lost
+	Voters    map[string]int // and how many of them vote
+	MoreMayBe bool           // there may be other copies: nobody knows whether they go on
 	Ways      []Way
 	Routes    []Route
 	Objective map[string]float64
@@ -82,6 +99,8 @@ func (t *Snapshot) Placement(w *Whole) Document {
 		f.within("site", c.Site)
 	})
 	f.incomplete("copies", !w.MoreMayBe)
+	f.counts("chosen", w.Chosen)
+	f.counts("voters", w.Voters)
 	f.items("paths", len(w.Ways), func(i int, f *fields) {
 		way := &w.Ways[i]
 		f.put("component", ast.InternedTerm(way.Component))
@@ -126,6 +145,40 @@ func (t *Snapshot) Placement(w *Whole) Document {
 	whole.nest("placement", f)
 	whole.nest("scenario", s)
 	return whole.document()
+}
+
+// AnyPlacement is a placement of which nothing is known but the kind of its scenario.
+func AnyPlacement(kind string) Document {
+	return Document{
+		Term:    ast.ObjectTerm(pair{str("placement"), ast.ObjectTerm()}, pair{str("scenario"), ast.ObjectTerm(pair{str("kind"), str(kind)})}),
+		Unknown: append(below("placement", placementFields), below("scenario", scenarioFields)...),
+	}
+}
+
+// AnyPath is what is unknown of a path of which nothing is known.
+func AnyPath() []string { return slices.Clone(pathFields) }
+
+// The fields of what is judged, all of which a document has or lists as unknown, but for a scenario's kind.
+var (
+	pathFields      = []string{"basis", "from", "jurisdictions", "private", "riskGroups", "rttMs", "to"}
+	placementFields = []string{"chosen", "copies", "objective", "paths", "users", "voters"}
+	scenarioFields  = []string{"controlPlanes", "id", "lost", "rpoSeconds", "rtoSeconds", "survivors"}
+)
+
+func below(name string, fields []string) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = name + "." + f
+	}
+	return out
+}
+
+func (f *fields) counts(name string, of map[string]int) {
+	inner := new(fields)
+	for _, key := range slices.Sorted(maps.Keys(of)) {
+		inner.put(key, ast.InternedTerm(of[key]))
+	}
+	f.nest(name, inner)
 }
 
 func (f *fields) seconds(name string, v *float64) {

@@ -23,4 +23,20 @@ type Inputs struct {
 	Input rego.Input
 	// Sites are input.site of every site, by row of the snapshot.
 	Sites []rego.SiteDoc
+	// Paths are input.path of every ordered pair of regions.
+	Paths []rego.SiteDoc
+	// Placements are input.placement and input.scenario of the best placement as it stands and in every scenario; none
+	// if the request has no placement.
+	Placements []rego.SiteDoc
+}
+
+// Of returns what policies of a hook are asked about.
+func (in *Inputs) Of(h policy.Hook) []rego.SiteDoc {
+	switch h {
+	case policy.Path:
+		return in.Paths
+	case policy.Placement:
+		return in.Placements
+	}
+	return in.Sites
 }

@@ -271,6 +271,17 @@ func (w *walker) column(c *column) error {
 	lanes := both(&w.lanes, &w.a.p)
 	odd := both(&c.odd, &lanes)
 	if !odd.none() {
+		var open mask
+		odd.each(func(l int) {
+			if h.v(c.ids[l]).list {
+				open.set(l)
+			}
+		})
+		odd.andNot(&open)
+		lanes.andNot(&open)
+		if err := w.openLists(c, &open); err != nil {
+			return err
+		}
 		// Lists that may have other members, one kind of list after the other.
 		for !odd.none() {
 			lane := odd.lowest()
@@ -339,6 +350,49 @@ func (w *walker) column(c *column) error {
 			return err
 		}
 	}
+}
+
+// openLists walks through lists of known members that may have others, all at once: the members come in no known order.
+func (w *walker) openLists(c *column, lanes *mask) error {
+	if lanes.none() {
+		return nil
+	}
+	w.loose = append(w.loose, *lanes)
+	defer func() { w.loose = w.loose[:len(w.loose)-1] }()
+	k := val{}
+	if w.s.keyUsed {
+		k = one(idUnknown)
+	}
+	more := true
+	for n := 0; more; n++ {
+		var on mask
+		_, v := w.scanColumns()
+		lanes.each(func(lane int) {
+			if elems := w.r.h.v(c.ids[lane]).elems; n < len(elems) {
+				on.set(lane)
+				if v != nil {
+					v.put(lane, elems[n])
+				}
+			}
+		})
+		if on.none() {
+			break
+		}
+		vv := val{}
+		if v != nil {
+			vv = column1(v)
+		}
+		var err error
+		if more, err = w.step(k, vv, &on, nil); err != nil {
+			return err
+		}
+	}
+	if !more {
+		return nil
+	}
+	var never mask
+	_, err := w.step(one(idUnknown), one(idUnknown), lanes, &never)
+	return err
 }
 
 func (w *walker) scanColumns() (k, v *column) {

@@ -21,8 +21,8 @@ type EvalError struct {
 	Policy   string      // id
 	Hook     policy.Hook // what it was asked about; "" is a site
 	Site     string      // id; of a path and a placement what it is called
-	Location string // file:line
-	Err      error  // what was wrong; a context's error if that ended it
+	Location string      // file:line
+	Err      error       // what was wrong; a context's error if that ended it
 }
 
 // Error names policy, place and site.

@@ -167,7 +167,8 @@ func (r read) mayBeUnknown() bool {
 	if !r.isFact() {
 		return false
 	}
-	if depth := r.path.siteDepth(); depth > 0 && len(r.path.elems) > depth {
+	// Where a list may have other elements, nothing of them is known.
+	if depth := r.path.siteDepth(); depth > 0 && len(r.path.elems) > depth && !slices.ContainsFunc(r.path.elems[:depth], elem.any) {
 		return !slices.Contains(alwaysKnown, r.path.elems[depth].name)
 	}
 	return true

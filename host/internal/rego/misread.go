@@ -16,7 +16,7 @@ type below map[string]string
 var belowInput = map[string]below{
 	"component": fieldsOf(componentFields), "request": fieldsOf(requestFields),
 	"path":      {"basis": "", "from": "site", "jurisdictions": "", "private": "", "riskGroups": "", "rttMs": "", "to": "site"},
-	"placement": {"copies": "copy", "objective": "", "paths": "way", "users": "user"},
+	"placement": {"chosen": "", "copies": "copy", "objective": "", "paths": "way", "users": "user", "voters": ""},
 	"rows":      {"copies": "copy", "objective": "", "paths": "path", "routes": "", "traffic": "", "users": ""}, // a placement as plugins read it
 	"way":       {"basis": "", "calls": "", "component": "", "from": "site", "jurisdictions": "", "private": "", "riskGroups": "", "rttMs": "", "to": "site"},
 	"user":      {"component": "", "mobile": "", "population": "", "rttMs": "", "site": ""},

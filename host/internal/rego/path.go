@@ -32,6 +32,8 @@ type elem struct {
 	param int    // elemParam
 }
 
+func (e elem) any() bool { return e.kind == elemAny }
+
 // path is a place in a document. Paths are values: extending one copies it.
 type path struct {
 	root  root

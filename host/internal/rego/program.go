@@ -185,8 +185,8 @@ type Engine struct {
 	hook     policy.Hook       // what it judges
 	policies []*compiledPolicy // the program's that are asked about that
 	docs     Documents
-	store   storage.Store
-	txn     storage.Transaction
+	store    storage.Store
+	txn      storage.Transaction
 	// missing holds, for each read of a body, the topology's facts it meets that are
 	// unknown whatever the site that is judged, and that no earlier read of the body
 	// meets: there may be thousands.

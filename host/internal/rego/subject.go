@@ -69,9 +69,17 @@ func (e *Engine) ForHook(h policy.Hook) *Engine {
 	return e.over(e.program, e.docs, h)
 }
 
+// Hook is what the engine's policies are asked about.
+func (e *Engine) Hook() policy.Hook { return e.hook }
+
 // Has reports whether any policy of the program is asked about a hook.
 func (p *Program) Has(h policy.Hook) bool {
 	return slices.ContainsFunc(p.policies, func(cp *compiledPolicy) bool { return cp.policy.Hook == h })
+}
+
+// Scores reports whether any of the policies that are asked gives a score.
+func (e *Engine) Scores() bool {
+	return slices.ContainsFunc(e.policies, func(cp *compiledPolicy) bool { return cp.score != nil })
 }
 
 // JudgesWholes reports whether any policy is asked about more than sites.
@@ -144,7 +152,9 @@ func (d *documents) lanesOf(docs []lane.Doc) []lane.Field {
 	var out []lane.Field
 	for _, name := range names {
 		of := make([]lane.Doc, len(docs))
-		d.lanes.Each(func(l int) { of[l] = lane.Doc{Term: docs[l].Term.Get(ast.InternedTerm(name)), Unknown: own(docs[l].Unknown, name)} })
+		d.lanes.Each(func(l int) {
+			of[l] = lane.Doc{Term: docs[l].Term.Get(ast.InternedTerm(name)), Unknown: own(docs[l].Unknown, name)}
+		})
 		out = append(out, lane.Field{Name: name, Value: d.q.Documents(of)})
 	}
 	return out
