@@ -61,6 +61,10 @@ carbon:
 	for _, site := range []string{"dim", "bright-lz", "dim-lz", "rack", "shed", "fen"} {
 		text += fmt.Sprintf("  - {site: %s, index: 1.1}\n", site)
 	}
+	text += "egress:\n"
+	for _, site := range []string{"bright", "bright-lz", "far", "dim", "dim-lz", "rack", "shed", "fen"} {
+		text += fmt.Sprintf("  - {from: %s, to: internet, usdPerGB: 0.09}\n", site)
+	}
 	return conformance.Layer{Name: "filling", Files: map[string]string{"filling.yaml": text}}
 }
 

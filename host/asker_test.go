@@ -259,6 +259,9 @@ func (a *asker) wishes(s *placement.Spec) {
 			s.Carbon.MaxGramsPerKWh = a.number(50, 800)
 		}
 	}
+	if a.chance(4) {
+		s.Cost = &placement.Cost{MaxIndex: a.number(1, 2)}
+	}
 	if a.chance(3) {
 		s.Unknown = placement.UnknownAssume
 	}

@@ -184,15 +184,16 @@ func (q *question) askSite(ctx context.Context, e *epoch, c *component, ask *inq
 func (q *question) prepare(c *component, r topology.SiteRow) judged {
 	j := newJudged(q, c, r)
 	j.scoped = true
+	basis := make([]topology.Basis, 0, len(q.populations))
 	for user := range q.populations {
 		reach, ok := q.reach(c, user, r)
 		if !ok {
 			j.unmet = append(j.unmet, q.unreached(c, user, r))
 		}
-		j.rtt = append(j.rtt, micros(reach))
+		j.rtt, basis = append(j.rtt, micros(reach)), append(basis, reach.Basis)
 	}
 	j.unmet = append(j.unmet, q.unnamed(c, r)...)
-	j.doc = q.siteDoc(c, r, &q.users, j.rtt)
+	j.doc = q.siteDoc(c, r, &q.users, document.SiteLatency{Micros: j.rtt, Basis: basis})
 	return j
 }
 
@@ -210,8 +211,8 @@ func (q *question) unnamed(c *component, r topology.SiteRow) []unmet {
 }
 
 // siteDoc is what policies see of a site.
-func (q *question) siteDoc(c *component, r topology.SiteRow, users *document.Users, seen []int64) rego.SiteDoc {
-	whole, own := q.docs.For(r, c.services, users, document.SiteLatency(seen))
+func (q *question) siteDoc(c *component, r topology.SiteRow, users *document.Users, seen document.SiteLatency) rego.SiteDoc {
+	whole, own := q.docs.For(r, c.services, users, seen)
 	return rego.SiteDoc{
 		ID: q.snap.SiteID(r), Term: whole.Term, Unknown: whole.Unknown,
 		Row: int(r), Own: lane.Doc{Term: own.Term, Unknown: own.Unknown},

@@ -172,3 +172,21 @@ func (q *question) dirtier() *family {
 	})
 	return f
 }
+
+// dearer raises the ceiling on prices to the index of some site, as it is stated.
+func (q *question) dearer() *family {
+	cost := q.req.Spec.Cost
+	if cost == nil || cost.MaxIndex == nil {
+		return nil
+	}
+	return numbers("cost.maxIndex", *cost.MaxIndex, nil, func(t *trial) (out []float64) {
+		for i := range t.sites {
+			for k := range t.sites[i] {
+				if index, state := t.q.snap.PriceIndex(t.sites[i][k].row); state == topology.Known && t.sites[i][k].scoped {
+					out = append(out, index)
+				}
+			}
+		}
+		return out
+	}, true, func(s *placement.Spec, v *float64) { s.Cost = &placement.Cost{MaxIndex: v} })
+}

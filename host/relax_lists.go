@@ -13,6 +13,7 @@ import (
 // requestFamilies lists what the request may ask less of all components.
 func (q *question) requestFamilies(add func(*family) *family) {
 	add(q.dirtier())
+	add(q.dearer())
 	spec := &q.req.Spec
 	for k := range spec.Data {
 		for _, list := range []struct {

@@ -133,6 +133,7 @@ func worldSpec(t *rapid.T) string {
 	b.WriteString(pick("users", "users: [{population: AA}]\n", "users: [{population: AA}, {population: BB}]\n", ""))
 	b.WriteString(pick("data", "data: []\n", "data: [{name: d, class: x, residency: [AA]}]\n", "data: [{name: d, class: personal, subjects: [AA], residency: [CC], processing: [AA, CC]}]\n"))
 	b.WriteString(pick("carbon", "", "carbon: {maxGramsPerKWh: 60}\n", "carbon: {maxGramsPerKWh: 5}\n"))
+	b.WriteString(pick("cost", "", "", "cost: {maxIndex: 1}\n", "cost: {maxIndex: 0.25}\n"))
 	b.WriteString(pick("unknown", "", "", "unknown: assume\n"))
 	b.WriteString("components:\n")
 	for _, name := range []string{"a", "b"}[:rapid.IntRange(1, 2).Draw(t, "components")] {
@@ -241,6 +242,9 @@ func simpleChanges(req *placement.Request) map[string][]any {
 	}
 	if s.Carbon != nil && s.Carbon.MaxGramsPerKWh != nil {
 		out["carbon.maxGramsPerKWh"] = []any{10, 51, 100}
+	}
+	if s.Cost != nil && s.Cost.MaxIndex != nil {
+		out["cost.maxIndex"] = []any{nil, 0.9, 1.2, 2}
 	}
 	return out
 }

@@ -168,7 +168,7 @@ func (q *question) askSovereign(ctx context.Context, c *component, ask *inquiry,
 	docs, about, asked := make([]rego.SiteDoc, len(rows)), make([]judged, len(rows)), make([]*judged, len(rows))
 	for i, r := range rows {
 		about[i] = newJudged(q, c, r)
-		docs[i] = q.siteDoc(c, r, &document.Users{}, nil)
+		docs[i] = q.siteDoc(c, r, &document.Users{}, document.SiteLatency{})
 		about[i].doc, asked[i] = docs[i], &about[i]
 	}
 	sovereignty := *ask

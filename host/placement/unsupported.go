@@ -12,9 +12,6 @@ func (r *Request) Unsupported() error {
 	for i := range s.Components {
 		c.unsupported(index("/spec/components", i), &s.Components[i])
 	}
-	if s.Cost != nil && s.Cost.MaxIndex != nil {
-		c.remove("/spec/cost/maxIndex", "cost.maxIndex")
-	}
 	return c.errs.Sorted()
 }
 

@@ -12,7 +12,6 @@ func TestUnsupported(t *testing.T) {
 	)
 	tests := []struct{ name, spec, want string }{
 		{"percentile", a + "latency: {percentile: 99}\n", "r.yaml:7:27: /spec/components/0/latency/percentile: latency.percentile" + no + "remove it"},
-		{"maxIndex", a + "units: 1\ncost: {maxIndex: 1.3}\n", "r.yaml:8:20: /spec/cost/maxIndex: cost.maxIndex" + no + "remove it"},
 		{
 			"what is supported", `at: 2026-11-01
 partitions: [aws]
@@ -42,7 +41,7 @@ components:
 - name: b
 current: {a: [x]}
 carbon: {maxGramsPerKWh: 400, basis: market}
-cost: {}
+cost: {maxIndex: 1.3}
 objective: [latency, latency.worst, latency.afterLoss, carbon, cost, copies, moves]
 unknown: assume
 waivers: [{policy: SEL-06, component: a, site: x, until: 2027-01-01, reason: y, by: z}]
@@ -62,17 +61,16 @@ func TestUnsupportedListsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	const no = " is not supported by this version: "
-	want := `r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it
-r.yaml:37:20: /spec/cost/maxIndex: cost.maxIndex` + no + `remove it`
+	want := `r.yaml:29:40: /spec/components/0/latency/percentile: latency.percentile` + no + `remove it`
 	wantError(t, mustDecode(t, text).Unsupported(), want)
 }
 
 func TestUnsupportedOfNew(t *testing.T) {
-	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Cost: &Cost{MaxIndex: new(1.5)}, Components: []Component{{Name: "a"}}}})
+	r, err := New(Request{Metadata: Metadata{Name: "r"}, Spec: Spec{Components: []Component{{Name: "a", Latency: Latency{Percentile: new(99.0)}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, r.Unsupported(), "/spec/cost/maxIndex: cost.maxIndex is not supported by this version: remove it")
+	wantError(t, r.Unsupported(), "/spec/components/0/latency/percentile: latency.percentile is not supported by this version: remove it")
 }
 
 func TestErrorf(t *testing.T) {

@@ -38,9 +38,13 @@ func (s *Snapshot) Sources() iter.Seq[SourceInfo] {
 
 // derived names, for facts that follow from another one, the fact whose source counts.
 var derived = map[string]string{
-	"countryName":   "country",
-	"jurisdictions": "country",
-	"provider":      "partition",
+	"countryName":     "country",
+	"jurisdictions":   "country",
+	"provider":        "partition",
+	"asOf.carbon":     "carbon.gridGramsPerKWh",
+	"asOf.price":      "price.index",
+	"asOf.site":       "status",
+	"asOf.carbonYear": "carbon.gridGramsPerKWh",
 }
 
 // FactSource returns the ids of the sources of a site's fact, separated by commas, or "" where none is
@@ -53,6 +57,11 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 	switch field {
 	case "regionOptIn":
 		return s.FactSource(s.regionOf(r), "optIn")
+	case "egress.internetUSDPerGB":
+		if i, ok := s.toInternet(r); ok {
+			return s.sourceAt(s.t.egressSource, i)
+		}
+		return ""
 	case "control":
 		if p, ok := s.provider(r); ok {
 			return s.sourceAt(s.t.providerSource, p)
@@ -87,6 +96,22 @@ func (s *Snapshot) FactSource(r SiteRow, field string) string {
 		}
 		r = parent
 	}
+}
+
+// FactAsOf returns the day that a site's fact is of, YYYY-MM-DD: that of its source, of several the earliest. The field
+// is as in [Snapshot.FactSource]. It is unknown where no source is stated.
+func (s *Snapshot) FactAsOf(r SiteRow, field string) Fact[string] {
+	earliest := Fact[string]{State: Unknown}
+	for _, id := range strings.Split(s.FactSource(r, field), ",") {
+		source, ok := s.Source(id)
+		if !ok {
+			return Fact[string]{State: Unknown}
+		}
+		if earliest.State == Unknown || source.AsOf < earliest.Value {
+			earliest = Fact[string]{source.AsOf, Known}
+		}
+	}
+	return earliest
 }
 
 // ownFactSource is the source that a site has for one field, or for a field it is part of, where that is

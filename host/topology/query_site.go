@@ -16,6 +16,7 @@ type SiteFacts struct {
 	OptIn                                Fact[bool]
 	Grid, Market, PUE, WUE               Fact[float64] // g/kWh, g/kWh, ratio, l/kWh
 	Price                                Fact[float64]
+	CarbonYear                           Fact[int32] // that the figures of carbon speak of
 	Pops, ZoneCount                      Fact[int32]
 	DisconnectedHours                    Fact[float64]
 	Owner                                string
@@ -40,8 +41,8 @@ func (s *Snapshot) Facts(r SiteRow) SiteFacts {
 		Lat:         number(t.lat, i), Lon: number(t.lon, i),
 		OptIn: Fact[bool]{t.optIn.At(i), t.optIn.State(i)},
 		Grid:  number(t.grid, i), Market: number(t.market, i), PUE: number(t.pue, i), WUE: number(t.wue, i),
-		Price: number(t.price, i),
-		Pops:  Fact[int32]{t.pops.At(i), t.pops.State(i)}, ZoneCount: Fact[int32]{t.zoneCount.At(i), t.zoneCount.State(i)},
+		Price: number(t.price, i), CarbonYear: Fact[int32]{t.carbonYear.At(i), t.carbonYear.State(i)},
+		Pops: Fact[int32]{t.pops.At(i), t.pops.State(i)}, ZoneCount: Fact[int32]{t.zoneCount.At(i), t.zoneCount.State(i)},
 		DisconnectedHours:  number(t.disconnected, i),
 		ServicesComplete:   allKnown(t.offeredKnown, t.services, i),
 		ProgrammesComplete: t.programmes > 0 && allKnown(t.heldKnown, t.programmes, i),

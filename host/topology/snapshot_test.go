@@ -251,6 +251,18 @@ egress:
 			t.Errorf("%s to %s: %v %v", c.from, c.to, usd, state)
 		}
 	}
+	for _, c := range []struct {
+		site string
+		want Fact[float64]
+	}{
+		{"a", Fact[float64]{9, Known}},
+		{"a-1", Fact[float64]{9, Known}}, // a zone has its region's
+		{"b", Fact[float64]{State: Unknown}},
+	} {
+		if got := s.InternetUSDPerGB(siteRow(t, s, c.site)); got != c.want {
+			t.Errorf("from %s to the internet: %v, want %v", c.site, got, c.want)
+		}
+	}
 	if !s.HasEgress() {
 		t.Error("no prices")
 	}

@@ -43,7 +43,7 @@ type tables struct {
 	parent, region, partition, country, siteSource                                  image.RefColumn
 	lat, lon, disconnected, grid, market, pue, wue, price                           image.Float64Column
 	optIn                                                                           image.BoolColumn
-	pops, zoneCount                                                                 image.Int32Column
+	pops, zoneCount, carbonYear                                                     image.Int32Column
 	children, ancestors                                                             image.Relation
 	factNames, factSources                                                          image.Lists
 
@@ -258,6 +258,7 @@ func (t *tables) open(img *image.Image) error {
 	yes(&t.optIn, "optIn")
 	i32(&t.pops, "pops")
 	i32(&t.zoneCount, "zoneCount")
+	i32(&t.carbonYear, "carbon.year")
 	rel(&t.children, "children", "sites")
 	rel(&t.ancestors, "ancestors", "sites")
 	list(&t.factNames, "factNames")

@@ -27,7 +27,7 @@ func TestWhole(t *testing.T) {
 		Carrier: Fact[string]{State: Absent},
 		Lat:     Fact[float64]{50.11, Known}, Lon: Fact[float64]{8.68, Known}, OptIn: Fact[bool]{false, Known},
 		Grid: Fact[float64]{338, Known}, Market: Fact[float64]{0, Known}, PUE: Fact[float64]{1.33, Known}, WUE: Fact[float64]{0.1, Known},
-		Price: Fact[float64]{1.2, Known}, Pops: Fact[int32]{State: Absent}, ZoneCount: Fact[int32]{State: Absent},
+		Price: Fact[float64]{1.2, Known}, CarbonYear: Fact[int32]{2024, Known}, Pops: Fact[int32]{State: Absent}, ZoneCount: Fact[int32]{State: Absent},
 		DisconnectedHours: Fact[float64]{State: Absent},
 		ControlComplete:   true, ServicesComplete: true, ProgrammesComplete: true,
 	}

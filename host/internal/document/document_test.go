@@ -16,6 +16,8 @@ import (
 const world = `apiVersion: bailiwick/v1
 kind: Topology
 metadata: {name: world, asOf: 2026-06-01}
+sources:
+  - {id: grid, title: The grid, asOf: 2025-03-01}
 providers:
   - {id: acme, control: [AA]}
 partitions:
@@ -35,7 +37,9 @@ services:
 offerings:
   - {service: kv, sites: [north], complete: true, among: [north]}
 carbon:
-  - {site: north, gridGramsPerKWh: 100.25}
+  - {site: north, gridGramsPerKWh: 100.25, year: 2024, source: grid}
+egress:
+  - {from: north, to: internet, usdPerGB: 0.09}
 `
 
 func load(t *testing.T) *topology.Snapshot {
@@ -72,26 +76,26 @@ func TestSite(t *testing.T) {
 		unknown    string
 	}{
 		{
-			"everything is known but what nobody wrote down", "north", &Users{}, nil,
-			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north", "jurisdictions": ["AA", "UNION"], "kind": "region", "lat": 20, "lon": 10.5, "name": "north", "offers": {"kv": true}, "optIn": false, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available", "zoneCount": 3}`,
-			"carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
+			"everything is known but what nobody wrote down", "north", &Users{}, SiteLatency{},
+			`{"asOf": {"carbon": "2025-03-01", "carbonYear": 2024}, "carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "egress": {"internetUSDPerGB": 0.09}, "id": "north", "jurisdictions": ["AA", "UNION"], "kind": "region", "lat": 20, "lon": 10.5, "name": "north", "offers": {"kv": true}, "optIn": false, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available", "zoneCount": 3}`,
+			"asOf.price asOf.site carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
 		},
 		{
-			"a zone has what its region has", "north-1", &Users{}, nil,
-			`{"carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "id": "north-1", "jurisdictions": ["AA", "UNION"], "kind": "availability-zone", "lat": 20, "lon": 10.5, "name": "north-1", "offers": {"kv": true}, "optIn": false, "owner": "provider", "parent": "north", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available"}`,
-			"carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
+			"a zone has what its region has", "north-1", &Users{}, SiteLatency{},
+			`{"asOf": {"carbon": "2025-03-01", "carbonYear": 2024}, "carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "egress": {"internetUSDPerGB": 0.09}, "id": "north-1", "jurisdictions": ["AA", "UNION"], "kind": "availability-zone", "lat": 20, "lon": 10.5, "name": "north-1", "offers": {"kv": true}, "optIn": false, "owner": "provider", "parent": "north", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available"}`,
+			"asOf.price asOf.site carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
 		},
 		{
 			"an unknown list is listed as unknown, and shows what is known", "fog", &users,
-			SiteLatency{1500, 2500},
-			`{"carbon": {}, "control": ["AA"], "id": "fog", "kind": "region", "latency": {"byPopulation": {"p": 1.5, "q": 2.5}, "weightedMs": 1.75, "worstMs": 2.5}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
-			"carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName jurisdictions lat launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
+			SiteLatency{[]int64{1500, 2500}, []topology.Basis{topology.Measured, topology.Modelled}},
+			`{"asOf": {}, "carbon": {}, "control": ["AA"], "egress": {}, "id": "fog", "kind": "region", "latency": {"basis": {"p": "measured", "q": "modelled"}, "byPopulation": {"p": 1.5, "q": 2.5}, "weightedMs": 1.75, "worstMs": 2.5}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
+			"asOf.carbon asOf.carbonYear asOf.price asOf.site carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName egress.internetUSDPerGB jurisdictions lat launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
 		},
 		{
 			"one unknown time makes the mean and the worst unknown", "fog", &users,
-			SiteLatency{1500, -1},
-			`{"carbon": {}, "control": ["AA"], "id": "fog", "kind": "region", "latency": {"byPopulation": {"p": 1.5}}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
-			"carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName jurisdictions lat latency.byPopulation.q latency.weightedMs latency.worstMs launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
+			SiteLatency{[]int64{1500, -1}, []topology.Basis{topology.Measured, topology.UnknownBasis}},
+			`{"asOf": {}, "carbon": {}, "control": ["AA"], "egress": {}, "id": "fog", "kind": "region", "latency": {"basis": {"p": "measured"}, "byPopulation": {"p": 1.5}}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
+			"asOf.carbon asOf.carbonYear asOf.price asOf.site carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName egress.internetUSDPerGB jurisdictions lat latency.basis.q latency.byPopulation.q latency.weightedMs latency.worstMs launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

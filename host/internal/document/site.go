@@ -77,6 +77,15 @@ func (b *builder) site(r topology.SiteRow) site {
 	price := new(fields)
 	price.number("index", facts.Price)
 	f.nest("price", price)
+	egress := new(fields)
+	egress.number("internetUSDPerGB", s.InternetUSDPerGB(r))
+	f.nest("egress", egress)
+	asOf := new(fields)
+	asOf.integer("carbonYear", facts.CarbonYear)
+	for _, of := range []string{"carbon", "price", "site"} {
+		asOf.text(of, s.FactAsOf(r, "asOf."+of))
+	}
+	f.nest("asOf", asOf)
 
 	slices.Sort(f.unknown)
 	return site{pairs: f.pairs, unknown: f.unknown, term: ast.ObjectTerm(f.pairs...)}

@@ -14,9 +14,12 @@ type Users struct {
 	Weights     []int64
 }
 
-// SiteLatency is what a request's users see at one site: a round-trip time in whole microseconds for
-// each group, or less than 0 where it is unknown.
-type SiteLatency []int64
+// SiteLatency is what a request's users see at one site: for each group a round-trip time in whole
+// microseconds, or less than 0 where it is unknown, and how it is known.
+type SiteLatency struct {
+	Micros []int64
+	Basis  []topology.Basis
+}
 
 // Document is a document with the sorted dotted paths below it that are unknown.
 type Document struct {
@@ -31,7 +34,7 @@ func (t *Snapshot) Base(r topology.SiteRow) Document {
 
 // For returns input.site for a site and one component of a request, and of it what other requests would
 // not see: which of the component's services the site offers and, with users, what they see: the weighted
-// mean, the worst, and each group's time, in milliseconds.
+// mean, the worst, and each group's time, in milliseconds, and whether that was measured or modelled.
 func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users *Users, seen SiteLatency) (whole, own Document) {
 	s := &t.sites[r]
 	mine := new(fields)
@@ -79,15 +82,17 @@ func (t *Snapshot) parentServices(r topology.SiteRow, services []topology.Servic
 }
 
 func latency(users *Users, seen SiteLatency) *fields {
-	f, by := new(fields), new(fields)
+	f, by, basis := new(fields), new(fields), new(fields)
 	sum, weights, worst, state := int64(0), int64(0), int64(0), topology.Known
-	for i, us := range seen {
+	for i, us := range seen.Micros {
 		if us < 0 {
 			state = topology.Unknown
 			by.unknown = append(by.unknown, users.Populations[i])
+			basis.unknown = append(basis.unknown, users.Populations[i])
 			continue
 		}
 		by.put(users.Populations[i], Millis(us))
+		basis.put(users.Populations[i], ast.InternedTerm(seen.Basis[i].String()))
 		sum += us * users.Weights[i]
 		weights += users.Weights[i]
 		worst = max(worst, us)
@@ -95,5 +100,6 @@ func latency(users *Users, seen SiteLatency) *fields {
 	f.fact("weightedMs", state, func() *ast.Term { return Millis((sum + weights/2) / weights) })
 	f.fact("worstMs", state, func() *ast.Term { return Millis(worst) })
 	f.nest("byPopulation", by)
+	f.nest("basis", basis)
 	return f
 }

@@ -47,10 +47,11 @@ func catalogueSites(services []string, populations ...string) []SiteDoc {
 		r := topology.SiteRow(i)
 		var seen document.SiteLatency
 		for p := range populations {
-			seen = append(seen, int64(5_000+(i*7919+p*104729)%200_000))
+			seen.Micros = append(seen.Micros, int64(5_000+(i*7919+p*104729)%200_000))
+			seen.Basis = append(seen.Basis, topology.Modelled)
 		}
-		if len(seen) > 0 && i%40 == 0 {
-			seen[0] = -1
+		if len(seen.Micros) > 0 && i%40 == 0 {
+			seen.Micros[0], seen.Basis[0] = -1, topology.UnknownBasis
 		}
 		whole, own := c.For(r, rows, &users, seen)
 		sites[i] = SiteDoc{ID: c.SiteID(r), Term: whole.Term, Unknown: whole.Unknown, Row: i, Own: lane.Doc{Term: own.Term, Unknown: own.Unknown}}

@@ -21,9 +21,10 @@ var inputFields = []string{"component", "request", "settings"}
 // siteFields are the facts and figures that input.site may have, with what is below those that are
 // objects of fixed fields.
 var siteFields = map[string][]string{
+	"asOf":   {"carbon", "carbonYear", "price", "site"},
 	"carbon": {"gridGramsPerKWh", "marketGramsPerKWh", "pue", "wueLitresPerKWh"}, "carrier": nil, "city": nil,
-	"control": nil, "country": nil, "countryName": nil, "id": nil, "jurisdictions": nil, "kind": nil, "lat": nil,
-	"latency": {"byPopulation", "weightedMs", "worstMs"}, "launched": nil, "lon": nil, "name": nil, "offers": nil,
+	"control": nil, "country": nil, "countryName": nil, "egress": {"internetUSDPerGB"}, "id": nil, "jurisdictions": nil, "kind": nil, "lat": nil,
+	"latency": {"basis", "byPopulation", "weightedMs", "worstMs"}, "launched": nil, "lon": nil, "name": nil, "offers": nil,
 	"optIn": nil, "owner": nil, "parent": nil, "parentServices": nil, "partition": nil, "personnel": nil, "pops": nil, "price": {"index"},
 	"programmes": nil, "provider": nil, "region": nil, "regionOptIn": nil, "riskGroups": nil, "serviceLink": {"disconnectedHours"},
 	"services": nil, "status": nil, "subdivision": nil, "zoneCount": nil,

@@ -53,9 +53,12 @@ func sites(t testing.TB, services ...string) []rego.SiteDoc {
 	out := make([]rego.SiteDoc, c.Sites())
 	for i := range out {
 		r := topology.SiteRow(i)
-		seen := document.SiteLatency{int64(5_000 + i*7919%200_000), int64(5_000 + i*104729%200_000)}
+		seen := document.SiteLatency{
+			Micros: []int64{int64(5_000 + i*7919%200_000), int64(5_000 + i*104729%200_000)},
+			Basis:  []topology.Basis{topology.Measured, topology.Modelled},
+		}
 		if i%40 == 0 {
-			seen[0] = -1
+			seen.Micros[0], seen.Basis[0] = -1, topology.UnknownBasis
 		}
 		whole, own := c.For(r, rows, &users, seen)
 		out[i] = rego.SiteDoc{ID: c.SiteID(r), Term: whole.Term, Unknown: whole.Unknown, Row: i, Own: lane.Doc{Term: own.Term, Unknown: own.Unknown}}

@@ -159,11 +159,11 @@ func (d *Day) site(row topology.SiteRow, services []topology.ServiceRow, users *
 	var seen document.SiteLatency
 	for _, u := range groups {
 		reach := d.Access(u, row)
+		micros := int64(reach.Micros)
 		if reach.Basis == topology.UnknownBasis {
-			seen = append(seen, -1)
-			continue
+			micros = -1
 		}
-		seen = append(seen, int64(reach.Micros))
+		seen.Micros, seen.Basis = append(seen.Micros, micros), append(seen.Basis, reach.Basis)
 	}
 	s := Site{Row: int(row), ID: d.SiteID(row)}
 	s.Document, s.Own = d.For(row, services, users, seen)
