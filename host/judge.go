@@ -193,8 +193,25 @@ func (q *question) prepare(c *component, r topology.SiteRow) judged {
 		j.rtt, basis = append(j.rtt, micros(reach)), append(basis, reach.Basis)
 	}
 	j.unmet = append(j.unmet, q.unnamed(c, r)...)
-	j.doc = q.siteDoc(c, r, &q.users, document.SiteLatency{Micros: j.rtt, Basis: basis})
+	j.doc = q.siteDoc(c, r, &q.users, document.SiteLatency{Micros: j.rtt, Basis: basis, Region: q.atRegion(c, r)})
 	return j
+}
+
+// atRegion is what users see at the region of a site outside its region's ground, or less than 0 where that is not known.
+func (q *question) atRegion(c *component, r topology.SiteRow) []int64 {
+	if kind := q.snap.Kind(r); kind != topology.LocalZone && kind != topology.WavelengthZone && kind != topology.Outpost {
+		return nil
+	}
+	region, ok := q.snap.Region(r)
+	if !ok {
+		return nil
+	}
+	out := make([]int64, len(q.populations))
+	for user := range q.populations {
+		reach, _ := q.reach(c, user, region)
+		out[user] = micros(reach)
+	}
+	return out
 }
 
 // unnamed says that a site's partition or operator, whose loss the component must survive, is not known: it may be that of

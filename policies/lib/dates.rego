@@ -20,3 +20,12 @@ begun(thing) if thing.since <= today
 
 # ended holds from the day that `until` names on.
 ended(thing) if thing.until <= today
+
+# ago is the day so many days before the decision time's.
+ago(days) := sprintf(
+	"%04d-%02d-%02d",
+	time.date(time.add_date(time.parse_rfc3339_ns(input.request.at), 0, 0, 0 - days)),
+)
+
+# year is the decision time's.
+year := to_number(substring(input.request.at, 0, 4))

@@ -17,3 +17,11 @@ test_begins_on_the_day if dates.in_force({"since": "2026-11-23"}) with input as 
 test_has_not_begun if not dates.in_force({"since": "2026-11-24"}) with input as at("2026-11-23T23:59:59Z")
 
 test_today if dates.today == "2026-11-23" with input as at("2026-11-23T23:59:59.5Z")
+
+test_ago if {
+	dates.ago(0) == "2026-03-01" with input as at("2026-03-01T00:00:00Z")
+	dates.ago(1) == "2026-02-28" with input as at("2026-03-01T23:59:59Z")
+	dates.ago(365) == "2025-03-01" with input as at("2026-03-01T00:00:00Z")
+}
+
+test_year if dates.year == 2026 with input as at("2026-03-01T00:00:00Z")

@@ -6,17 +6,29 @@
 #   Opting in is known only in the partitions of `optInPartitions`; in others it
 #   is not asked about. A Local or Wavelength Zone is enabled by its zone group,
 #   which any account may do: that is left to be seen to. A site that some lists
-#   have and others miss (doubtful) is used only if the request includes it by id. At a decision time before the facts were gathered, a site
-#   must have been launched by then.
+#   have and others miss (doubtful) is used only if the request includes it by id. At
+#   a decision time before the facts were gathered, a site must have been launched by
+#   then.
 # custom:
 #   id: SEL-09
 #   class: selection
 #   hook: site
 #   severity: high
 #   reviewed: 2026-11-23
+#   references:
+#     - "AWS Account Management Reference Guide, enable or disable Regions in your account"
 #   settings:
 #     optedIn: []
 #     optInPartitions: [aws]
+#   settingsSchema:
+#     optedIn:
+#       description: Ids of regions, and of small zones, that are enabled for the account.
+#       type: array
+#       items: {type: string}
+#     optInPartitions:
+#       description: Partitions in which it is asked whether a region is opted into.
+#       type: array
+#       items: {type: string}
 package selection.availability
 
 import data.lib.dates

@@ -12,11 +12,11 @@ import (
 func newPolicy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy",
-		Short: "Check policies, and measure what they cost",
+		Short: "Write, test, check and format policies, and measure what they cost",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyCheck(), newPolicyBench())
+	cmd.AddCommand(newPolicyNew(), newPolicyTest(), newPolicyCheck(), newPolicyFmt(), newPolicyBench())
 	return cmd
 }
 

@@ -87,13 +87,13 @@ func TestSite(t *testing.T) {
 		},
 		{
 			"an unknown list is listed as unknown, and shows what is known", "fog", &users,
-			SiteLatency{[]int64{1500, 2500}, []topology.Basis{topology.Measured, topology.Modelled}},
-			`{"asOf": {}, "carbon": {}, "control": ["AA"], "egress": {}, "id": "fog", "kind": "region", "latency": {"basis": {"p": "measured", "q": "modelled"}, "byPopulation": {"p": 1.5, "q": 2.5}, "weightedMs": 1.75, "worstMs": 2.5}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
-			"asOf.carbon asOf.carbonYear asOf.price asOf.site carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName egress.internetUSDPerGB jurisdictions lat launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
+			SiteLatency{[]int64{1500, 2500}, []topology.Basis{topology.Measured, topology.Modelled}, []int64{2500, -1}},
+			`{"asOf": {}, "carbon": {}, "control": ["AA"], "egress": {}, "id": "fog", "kind": "region", "latency": {"basis": {"p": "measured", "q": "modelled"}, "byPopulation": {"p": 1.5, "q": 2.5}, "regionByPopulation": {"p": 2.5}, "weightedMs": 1.75, "worstMs": 2.5}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
+			"asOf.carbon asOf.carbonYear asOf.price asOf.site carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName egress.internetUSDPerGB jurisdictions lat latency.regionByPopulation.q launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
 		},
 		{
 			"one unknown time makes the mean and the worst unknown", "fog", &users,
-			SiteLatency{[]int64{1500, -1}, []topology.Basis{topology.Measured, topology.UnknownBasis}},
+			SiteLatency{[]int64{1500, -1}, []topology.Basis{topology.Measured, topology.UnknownBasis}, nil},
 			`{"asOf": {}, "carbon": {}, "control": ["AA"], "egress": {}, "id": "fog", "kind": "region", "latency": {"basis": {"p": "measured"}, "byPopulation": {"p": 1.5}}, "name": "fog", "offers": {}, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "fog", "riskGroups": [], "services": []}`,
 			"asOf.carbon asOf.carbonYear asOf.price asOf.site carbon.gridGramsPerKWh carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city country countryName egress.internetUSDPerGB jurisdictions lat latency.basis.q latency.byPopulation.q latency.weightedMs latency.worstMs launched lon offers.kv optIn personnel price.index programmes services status subdivision zoneCount",
 		},

@@ -19,6 +19,7 @@ type Users struct {
 type SiteLatency struct {
 	Micros []int64
 	Basis  []topology.Basis
+	Region []int64 // what they see at the region of a site outside its region's ground; nil at other sites
 }
 
 // Document is a document with the sorted dotted paths below it that are unknown.
@@ -34,7 +35,8 @@ func (t *Snapshot) Base(r topology.SiteRow) Document {
 
 // For returns input.site for a site and one component of a request, and of it what other requests would
 // not see: which of the component's services the site offers and, with users, what they see: the weighted
-// mean, the worst, and each group's time, in milliseconds, and whether that was measured or modelled.
+// mean, the worst, and each group's time, in milliseconds, whether that was
+// measured or modelled and, at a site outside its region's ground, what they see at the region.
 func (t *Snapshot) For(r topology.SiteRow, services []topology.ServiceRow, users *Users, seen SiteLatency) (whole, own Document) {
 	s := &t.sites[r]
 	mine := new(fields)
@@ -101,5 +103,16 @@ func latency(users *Users, seen SiteLatency) *fields {
 	f.fact("worstMs", state, func() *ast.Term { return Millis(worst) })
 	f.nest("byPopulation", by)
 	f.nest("basis", basis)
+	if seen.Region != nil {
+		region := new(fields)
+		for i, us := range seen.Region {
+			if us < 0 {
+				region.unknown = append(region.unknown, users.Populations[i])
+			} else {
+				region.put(users.Populations[i], Millis(us))
+			}
+		}
+		f.nest("regionByPopulation", region)
+	}
 	return f
 }

@@ -24,7 +24,7 @@ var siteFields = map[string][]string{
 	"asOf":   {"carbon", "carbonYear", "price", "site"},
 	"carbon": {"gridGramsPerKWh", "marketGramsPerKWh", "pue", "wueLitresPerKWh"}, "carrier": nil, "city": nil,
 	"control": nil, "country": nil, "countryName": nil, "egress": {"internetUSDPerGB"}, "id": nil, "jurisdictions": nil, "kind": nil, "lat": nil,
-	"latency": {"basis", "byPopulation", "weightedMs", "worstMs"}, "launched": nil, "lon": nil, "name": nil, "offers": nil,
+	"latency": {"basis", "byPopulation", "regionByPopulation", "weightedMs", "worstMs"}, "launched": nil, "lon": nil, "name": nil, "offers": nil,
 	"optIn": nil, "owner": nil, "parent": nil, "parentServices": nil, "partition": nil, "personnel": nil, "pops": nil, "price": {"index"},
 	"programmes": nil, "provider": nil, "region": nil, "regionOptIn": nil, "riskGroups": nil, "serviceLink": {"disconnectedHours"},
 	"services": nil, "status": nil, "subdivision": nil, "zoneCount": nil,
