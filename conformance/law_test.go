@@ -20,14 +20,15 @@ providers:
 partitions:
   - {id: murk, provider: murk, personnel: [EE]}
 sites:
-  - {id: dim, ` + dim + `}
+  - {id: dim, source: atlas, ` + dim + `}
+  - {id: fen, source: atlas}
   - {id: bright-1, launched: 2020-01-01}
   - {id: bright-2, launched: 2020-01-01}
   - {id: dim-1, launched: 2024-05-01}
   - {id: bright-lz, subdivision: Isle}
-  - {id: dim-lz, subdivision: Plain, launched: 2024-05-01, remote: true}
-  - {id: rack, subdivision: Isle, city: Lumen, lat: 20, lon: 10, launched: 2024-05-01}
-  - {id: shed, subdivision: Isle, city: Lumen, lat: 20, lon: 10, launched: 2024-05-01, serviceLink: {disconnectedHours: 24}}
+  - {id: dim-lz, source: atlas, subdivision: Plain, launched: 2024-05-01, remote: true}
+  - {id: rack, source: atlas, subdivision: Isle, city: Lumen, lat: 20, lon: 10, launched: 2024-05-01}
+  - {id: shed, source: atlas, subdivision: Isle, city: Lumen, lat: 20, lon: 10, launched: 2024-05-01, serviceLink: {disconnectedHours: 24}}
 services:
   - {id: kv, zones: {copies: 3, synchronous: true, readable: 2}, failover: {atLeastSeconds: 1, seconds: 30}, disconnected: {mode: stops, hours: 0}}
   - {id: disk, controlPlane: local, zones: {copies: 1, synchronous: true, readable: 0}, crossRegion: {mode: none, rpoSeconds: 9}, failover: {atLeastSeconds: 1, seconds: 60}, disconnected: {mode: stops, hours: 0}}
@@ -52,14 +53,14 @@ access:
   - {from: lost, to: bright, rttMs: 90}
   - {from: lost, to: far, rttMs: 9}
 carbon:
-  - {site: far, marketGramsPerKWh: 12}
+  - {site: far, marketGramsPerKWh: 12, year: 2020}
 `
 	for _, site := range []string{"dim", "bright-lz", "dim-lz", "rack", "shed", "fen"} {
-		text += fmt.Sprintf("  - {site: %s, gridGramsPerKWh: 100, marketGramsPerKWh: 50, pue: 1.3, wueLitresPerKWh: 1}\n", site)
+		text += fmt.Sprintf("  - {site: %s, gridGramsPerKWh: 100, marketGramsPerKWh: 50, pue: 1.3, wueLitresPerKWh: 1, year: 2021, source: atlas}\n", site)
 	}
-	text += "prices:\n"
+	text += "prices:\n  - {site: far, index: 0.9, source: atlas}\n"
 	for _, site := range []string{"dim", "bright-lz", "dim-lz", "rack", "shed", "fen"} {
-		text += fmt.Sprintf("  - {site: %s, index: 1.1}\n", site)
+		text += fmt.Sprintf("  - {site: %s, index: 1.1, source: atlas}\n", site)
 	}
 	text += "egress:\n"
 	for _, site := range []string{"bright", "bright-lz", "far", "dim", "dim-lz", "rack", "shed", "fen"} {

@@ -29,20 +29,16 @@ deny contains message if {
 	input.component.tier in input.settings.kinds
 	not lawful_reason
 	there := input.site.latency.regionByPopulation
-	count(there) > 0
-	every population, ms in input.site.latency.byPopulation {
-		as_good(goal, ms, there[population])
+	served := [population | some population, ms in input.site.latency.byPopulation; ms <= goal]
+	count(served) > 0
+	every population in served {
+		there[population] <= goal
 	}
 	message := sprintf(
 		"%s is not needed: of those within %v ms of it, all are within %v ms of its region %s too; set the tier to region",
 		[input.site.id, goal, goal, input.site.region],
 	)
 }
-
-# as_good holds of somebody whom the zone does not serve in time, or the region does too.
-as_good(goal, here, _) if here > goal
-
-as_good(goal, _, there) if there <= goal
 
 # lawful_reason holds where data must be in the country of the zone, and the region is in another.
 lawful_reason if {

@@ -44,3 +44,5 @@ test_no_goal if {
 }
 
 test_no_users if count(tier.deny) == 0 with input as doc({}, {}) with data.topology as topology
+
+test_serves_nobody if count(tier.deny) == 0 with input as doc({"a": 50}, {"a": 10}) with data.topology as topology
