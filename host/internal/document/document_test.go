@@ -76,12 +76,14 @@ func TestSite(t *testing.T) {
 		unknown    string
 	}{
 		{
-			"everything is known but what nobody wrote down", "north", &Users{}, SiteLatency{},
+			"everything is known but what nobody wrote down", "north", &Users{},
+			SiteLatency{},
 			`{"asOf": {"carbon": "2025-03-01", "carbonYear": 2024}, "carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "egress": {"internetUSDPerGB": 0.09}, "id": "north", "jurisdictions": ["AA", "UNION"], "kind": "region", "lat": 20, "lon": 10.5, "name": "north", "offers": {"kv": true}, "optIn": false, "owner": "provider", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available", "zoneCount": 3}`,
 			"asOf.price asOf.site carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
 		},
 		{
-			"a zone has what its region has", "north-1", &Users{}, SiteLatency{},
+			"a zone has what its region has", "north-1", &Users{},
+			SiteLatency{},
 			`{"asOf": {"carbon": "2025-03-01", "carbonYear": 2024}, "carbon": {"gridGramsPerKWh": 100.25}, "control": ["AA"], "country": "AA", "countryName": "Aland", "egress": {"internetUSDPerGB": 0.09}, "id": "north-1", "jurisdictions": ["AA", "UNION"], "kind": "availability-zone", "lat": 20, "lon": 10.5, "name": "north-1", "offers": {"kv": true}, "optIn": false, "owner": "provider", "parent": "north", "partition": "acme", "price": {}, "programmes": [], "provider": "acme", "region": "north", "riskGroups": [], "services": ["kv", "kv-pair"], "status": "available"}`,
 			"asOf.price asOf.site carbon.marketGramsPerKWh carbon.pue carbon.wueLitresPerKWh city launched personnel price.index programmes subdivision",
 		},
