@@ -215,6 +215,9 @@ func readsDifferent(p *rego.Program, before, after rego.Documents) bool {
 		return x.Until(func(k, v *ast.Term) bool {
 			name, _ := k.Value.(ast.String)
 			other := y.Get(k)
+			if name == "sites" && other != nil {
+				return p.SitesDiffer(before, after)
+			}
 			return p.ReadsTable(string(name)) && (other == nil || !v.Equal(other))
 		})
 	}

@@ -134,6 +134,15 @@ func (k *checking) check(sources []policy.Source) error {
 		slices.SortStableFunc(k.errors, rego.ByPlace)
 		return nil
 	}
+	set, err := set.Everything() // what is off is looked at, too
+	if err != nil {
+		return err
+	}
+	return k.compile(set)
+}
+
+// compile compiles a set and says what is in it.
+func (k *checking) compile(set *policy.Set) error {
 	program, err := rego.Compile(set)
 	if err == nil {
 		err = program.CheckNames()

@@ -43,12 +43,12 @@ deny contains "no" if input.site.country == input.settings.names[0]
 	}
 	for _, c := range []struct{ place, want string }{
 		{"component.survive", "OWN-1"},
-		{"component.latency.maxMs", "OWN-1 SEL-02"},
+		{"component.latency.maxMs", "OWN-1 SEL-02 SEL-03 SEL-04"},
 		{"component.latency.accelerated", "OWN-1"},
 		{"component.copies.max", "OWN-1 RED-01 SOV-12 SOV-24"},
 		{"component.copies", "OWN-1 RED-01 SOV-12 SOV-24"},
 		{"request.partitions", "OWN-2 SOV-24"},
-		{"request.carbon.maxGramsPerKWh", "OWN-2 SEL-06"},
+		{"request.carbon.maxGramsPerKWh", "OWN-2 SEL-06 SEL-07"},
 		{"request.waivers", "OWN-2"},
 	} {
 		if got := strings.Join(p.Asks(strings.Split(c.place, ".")...), " "); got != c.want {

@@ -26,16 +26,17 @@ type body struct {
 
 // compiledPolicy is one policy ready to be evaluated.
 type compiledPolicy struct {
-	policy   *policy.Policy
-	settings *ast.Term
-	rules    [3][]*body // by kind
-	score    *body      // nil: the policy gives no score
-	facts    []Fact     // of all bodies
-	shared   []ast.Ref  // documents that are the same at every site
-	misnamed []string   // what its rules read that no document has
-	unread   []string   // settings that it declares and no rule of it reads
-	asked    []read     // of the request and the component
-	tables   []string   // of data.topology; see ReadsTable
+	policy    *policy.Policy
+	settings  *ast.Term
+	rules     [3][]*body // by kind
+	score     *body      // nil: the policy gives no score
+	facts     []Fact     // of all bodies
+	shared    []ast.Ref  // documents that are the same at every site
+	misnamed  []string   // what its rules read that no document has
+	unread    []string   // settings that it declares and no rule of it reads
+	asked     []read     // of the request and the component
+	tables    []string   // of data.topology; see ReadsTable
+	siteFacts [][]elem   // of data.topology.sites; see SitesDiffer
 }
 
 // kindNames are the kinds of findings; their indexes are those of compiledPolicy.rules.
@@ -75,7 +76,7 @@ func newPolicy(a *analyzer, p *policy.Policy, rules map[*body]*ast.Rule) (*compi
 	c.unread = unreadSettings(all, p)
 	c.shared = a.shared(roots)
 	c.facts = facts(all)
-	c.asked, c.tables = asked(all), tables(all)
+	c.asked, c.tables, c.siteFacts = asked(all), tables(all), siteFacts(all)
 	return c, nil
 }
 

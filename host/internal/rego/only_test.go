@@ -25,7 +25,7 @@ func TestOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, p := range set.Policies() {
+		for i, p := range set.InForce() { // all of them are about sites
 			one, ok := every.Only(p.ID)
 			if !ok {
 				t.Fatalf("no %s", p.ID)
