@@ -9,6 +9,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/host/internal/rego"
 	"github.com/bailiwick-dev/bailiwick/host/internal/solve"
 	"github.com/bailiwick-dev/bailiwick/host/placement"
+	"github.com/bailiwick-dev/bailiwick/host/policy"
 	"github.com/bailiwick-dev/bailiwick/host/topology"
 )
 
@@ -39,16 +40,26 @@ func (h *Host) Inputs(ctx context.Context, req *placement.Request, component str
 	for i := range in.Sites {
 		in.Sites[i] = q.prepare(c, topology.SiteRow(i)).doc
 	}
+	if q.program.Has(policy.Path) {
+		in.Paths = q.everyPath()
+	}
+	if q.program.Has(policy.Placement) {
+		in.Placements, err = q.bestInScenarios(ctx, e, c)
+	}
+	return in, err
+}
+
+// everyPath is what rules see of the paths between any two regions.
+func (q *question) everyPath() (out []rego.SiteDoc) {
 	for from := range q.snap.Regions() {
 		for to := range q.snap.Regions() {
 			if from != to {
 				d := q.pathDoc(passage{from, to})
-				in.Paths = append(in.Paths, rego.SiteDoc{ID: q.snap.SiteID(from) + " to " + q.snap.SiteID(to), Term: d.Term, Unknown: d.Unknown})
+				out = append(out, rego.SiteDoc{ID: q.snap.SiteID(from) + " to " + q.snap.SiteID(to), Term: d.Term, Unknown: d.Unknown})
 			}
 		}
 	}
-	in.Placements, err = q.bestInScenarios(ctx, e, c)
-	return in, err
+	return out
 }
 
 // bestInScenarios is what rules see of the best placement as it stands and in every scenario, whatever they say of it; nil

@@ -39,8 +39,8 @@ func newPolicyBench() *cobra.Command {
 topology, of every kind, and what it allocates. What is asked is which sites are denied; with
 --texts, every finding with its text. The documents of the sites are made beforehand, except for
 the texts of lane. Policies about paths are asked about those between any two regions, and those
-about placements about the request's best one in every scenario; the last line, all, is of those about
-sites. DIR holds policies to measure beside the standard ones, as with --policies. The
+about placements about the request's best one in every scenario; the last line, all, is of those
+about sites. DIR holds policies to measure beside the standard ones, as with --policies. The
 rules are asked about one component of a request: the first, or the one that is named.
 
 lane is the engine that decides as a rule, host-rego the reference engine: OPA within bounds, and

@@ -372,7 +372,7 @@ func TestWhateverIsSureHolds(t *testing.T) {
 		})
 	})
 	t.Logf("%d findings sure, %d possible; %d bodies not planned", decided, open, unplanned)
-	if decided == 0 || open == 0 {
+	if !testing.Short() && (decided == 0 || open == 0) { // the few of a short run may be alike by chance
 		t.Errorf("%d sure and %d possible findings say nothing of the law", decided, open)
 	}
 }

@@ -31,10 +31,18 @@ func isSubject(name string) bool {
 
 // lists are the places below input whose elements are told apart from the whole.
 var lists = [][]string{
-	{"placement", "copies"}, {"placement", "paths"}, {"placement", "users"},
-	{"component", "data"}, {"component", "data", "*", "transfer"}, {"component", "dependsOn"},
-	{"request", "components"}, {"request", "components", "*", "dependsOn"}, {"request", "data"}, {"request", "data", "*", "transfer"},
-	{"request", "users"}, {"request", "waivers"},
+	{"placement", "copies"},
+	{"placement", "paths"},
+	{"placement", "users"},
+	{"component", "data"},
+	{"component", "data", "*", "transfer"},
+	{"component", "dependsOn"},
+	{"request", "components"},
+	{"request", "components", "*", "dependsOn"},
+	{"request", "data"},
+	{"request", "data", "*", "transfer"},
+	{"request", "users"},
+	{"request", "waivers"},
 }
 
 // isList says that a computed key of a place stands for any of its elements.
