@@ -69,7 +69,7 @@ func TestCasesAsTests(t *testing.T) {
 // unknown fact in some case of its own.
 func TestStandardPolicies(t *testing.T) {
 	// Which partition a site is in is always known, and so is what is chosen, and lost, in which region.
-	always := map[string]bool{"SOV-24": true, "RED-03": true, "RED-07": true, "RED-09": true, "RED-13": true, "RED-15": true}
+	always := map[string]bool{"SOV-24": true, "RED-03": true, "RED-07": true, "RED-09": true, "RED-13": true, "RED-15": true, "SEL-11": true}
 	whole := map[string]bool{} // judged about paths or placements: the request's verdict tells
 	for _, p := range standard(t) {
 		whole[p.ID] = p.Hook != policy.Site

@@ -21,7 +21,6 @@ partitions:
   - {id: murk, provider: murk, personnel: [EE]}
 sites:
   - {id: dim, source: atlas, ` + dim + `}
-  - {id: fen, source: atlas}
   - {id: bright-1, launched: 2020-01-01}
   - {id: bright-2, launched: 2020-01-01}
   - {id: dim-1, launched: 2024-05-01}
