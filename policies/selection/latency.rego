@@ -10,6 +10,8 @@
 #   hook: site
 #   severity: medium
 #   reviewed: 2026-11-23
+#   references:
+#     - "AWS Well-Architected Framework, PERF04: choose your workload location based on network requirements"
 package selection.latency
 
 deny contains message if {

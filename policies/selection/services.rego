@@ -9,6 +9,8 @@
 #   hook: site
 #   severity: high
 #   reviewed: 2026-11-23
+#   references:
+#     - "AWS Regional Services List"
 package selection.services
 
 deny contains message if {

@@ -13,6 +13,8 @@
 #   hook: site
 #   severity: high
 #   reviewed: 2026-11-23
+#   references:
+#     - "AWS Fault Isolation Boundaries, Partitions"
 #   settings:
 #     default: aws
 #   settingsSchema:

@@ -10,6 +10,8 @@
 #   hook: site
 #   severity: high
 #   reviewed: 2026-11-23
+#   references:
+#     - "AWS Well-Architected Framework, SEC07: classify your data"
 package sovereignty.residency
 
 import data.lib.sites

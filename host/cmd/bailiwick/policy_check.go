@@ -32,8 +32,9 @@ its class, its hook, its bodies (of deny, warn and obligation, and a score as on
 facts it reads.
 
 Warnings name what is allowed and hardly meant: imports, variables and arguments that are not used,
-rules that nothing comes to, settings that nothing reads. What falls back to the reference engine
-costs more, and stays open where a fact that it reads is unknown.
+rules that nothing comes to, settings that nothing reads, METADATA without description, references
+or schemas of settings. What falls back to the reference engine costs more, and stays open where a
+fact that it reads is unknown.
 
 The exit status is 1 if something is wrong, and 0 otherwise.`,
 		Example: `  bailiwick policy check ./our-rules

@@ -21,8 +21,8 @@ type Warning struct {
 }
 
 // Warnings looks for what is suspicious in a set that compiles: what OPA refuses
-// in its strict mode alone, rules of policies that nothing comes to, and settings
-// that nothing reads. They are in order of place.
+// in its strict mode alone, rules of policies that nothing comes to, settings that
+// nothing reads, and METADATA that lacks what readers need. They are in order of place.
 func (p *Program) Warnings(set *policy.Set) []Warning {
 	found := p.strict(set)
 	found = append(found, p.unused()...)
@@ -30,11 +30,30 @@ func (p *Program) Warnings(set *policy.Set) []Warning {
 		for _, name := range cp.unread {
 			found = append(found, Warning{declared(set, cp.policy), fmt.Sprintf("setting %q of policy %s is declared and no rule reads it", name, cp.policy.ID)})
 		}
+		for _, lack := range lacks(cp.policy) {
+			found = append(found, Warning{declared(set, cp.policy), fmt.Sprintf("METADATA of policy %s lacks %s", cp.policy.ID, lack)})
+		}
 	}
 	slices.SortFunc(found, func(a, b Warning) int {
 		return cmp.Or(ByPlace(a.Place+": ", b.Place+": "), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(found)
+}
+
+// lacks lists what METADATA may leave out and readers miss.
+func lacks(p *policy.Policy) (out []string) {
+	if p.Description == "" {
+		out = append(out, "description: say in a sentence or two what it asks, and why")
+	}
+	if len(p.References) == 0 {
+		out = append(out, "custom.references: say what the requirement comes from")
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Settings)) {
+		if p.SettingsSchema[name] == nil {
+			out = append(out, fmt.Sprintf("a schema of setting %q under custom.settingsSchema: any value of its type is taken", name))
+		}
+	}
+	return out
 }
 
 // strict compiles the modules once more, in OPA's strict mode.
