@@ -123,7 +123,7 @@ func TestLibrary(t *testing.T) {
 		}
 	}
 	want := []string{
-		"RED-01", "RED-02", "RED-03", "RED-04", "RED-05", "RED-06", "RED-07", "RED-08", "RED-09", "RED-13", "RED-15", "RED-16",
+		"RED-01", "RED-02", "RED-03", "RED-04", "RED-05", "RED-06", "RED-07", "RED-08", "RED-09", "RED-10", "RED-11", "RED-12", "RED-13", "RED-14", "RED-15", "RED-16",
 		"SEL-01", "SEL-02", "SEL-03", "SEL-04", "SEL-05", "SEL-06", "SEL-07", "SEL-08", "SEL-09", "SEL-10", "SEL-11", "SEL-12",
 		"SOV-01", "SOV-02", "SOV-03", "SOV-04", "SOV-05", "SOV-06", "SOV-08", "SOV-09", "SOV-11", "SOV-12",
 		"SOV-19", "SOV-20", "SOV-21", "SOV-22", "SOV-23", "SOV-24", "SOV-25",
