@@ -3,6 +3,7 @@ package rego
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,8 @@ func compiled(t *testing.T, modules map[string]string) (*Program, []Warning) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p, p.Warnings(set)
+	// What METADATA lacks is another test's.
+	return p, slices.DeleteFunc(p.Warnings(set), func(w Warning) bool { return strings.Contains(w.Message, " lacks ") })
 }
 
 const settled = `# METADATA
@@ -180,6 +182,33 @@ func TestByPlace(t *testing.T) {
 	} {
 		if got := ByPlace(c.a, c.b); got != c.want {
 			t.Errorf("%q, %q: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+// TestMetadataLacks names what METADATA may leave out and readers miss.
+func TestMetadataLacks(t *testing.T) {
+	text := "# METADATA\n# title: t\n# custom: {id: T-1, class: selection, hook: site, reviewed: 2026-11-23, settings: {most: 1}}\npackage p\n\ndeny contains \"a\" if input.site.lat > input.settings.most\n"
+	whole := "# METADATA\n# title: t\n# description: d\n# custom: {id: T-1, class: selection, hook: site, reviewed: 2026-11-23, references: [r], settings: {most: 1}, settingsSchema: {most: {type: number}}}\npackage p\n\ndeny contains \"a\" if input.site.lat > input.settings.most\n"
+	for text, want := range map[string][]string{
+		whole: nil,
+		text: {
+			`METADATA of policy T-1 lacks a schema of setting "most" under custom.settingsSchema: any value of its type is taken`,
+			"METADATA of policy T-1 lacks custom.references: say what the requirement comes from",
+			"METADATA of policy T-1 lacks description: say in a sentence or two what it asks, and why",
+		},
+	} {
+		set := load(t, map[string]string{"p.rego": text})
+		p, err := Compile(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, w := range p.Warnings(set) {
+			got = append(got, w.Message)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

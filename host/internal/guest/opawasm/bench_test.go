@@ -25,7 +25,7 @@ func BenchmarkSite(b *testing.B) {
 	}
 	in := inputs()["personal data"]
 	source := modules(b, policies.FS())
-	for _, p := range set.Policies() {
+	for _, p := range set.InForce() {
 		built, err := opabuild.Build(ctx, source, entrypoint(p.Package), p.Settings)
 		if err != nil {
 			b.Fatal(err)
