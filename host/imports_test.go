@@ -40,9 +40,9 @@ func TestWalls(t *testing.T) {
 			[]string{module + "/host/topology/lint", module + "/host/topology/outline"},
 		},
 		{
-			"whoever embeds the host links no measurements",
+			"whoever embeds the host links no measurements and no runner of tests",
 			[]string{module + "/host"},
-			[]string{module + "/host/internal/bench", module + "/host/internal/baseline"},
+			[]string{module + "/host/internal/bench", module + "/host/internal/baseline", module + "/host/internal/regotests", "github.com/open-policy-agent/opa/v1/tester"},
 		},
 		{
 			"whoever embeds the host links nothing that builds plugins",
@@ -75,7 +75,8 @@ func TestWalls(t *testing.T) {
 		{
 			"the command links no test code",
 			[]string{module + "/host/cmd/bailiwick"},
-			[]string{"testing", module + "/conformance/conformancetest"},
+			// OPA's runner of tests, which policy test runs, links testing itself.
+			[]string{"testing/fstest", "testing/iotest", "testing/quick", "pgregory.net/rapid", module + "/conformance/conformancetest"},
 		},
 		{
 			"the search knows no policy",

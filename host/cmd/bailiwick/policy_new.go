@@ -8,10 +8,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"testing/fstest"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/tools/txtar"
 
 	"github.com/bailiwick-dev/bailiwick/host/internal/decode"
 	"github.com/bailiwick-dev/bailiwick/host/policy"
@@ -123,10 +123,11 @@ func (f *policyNewFlags) files(cmd *cobra.Command, dir string) ([]sdk.File, erro
 		return nil, err
 	}
 	cases = strings.NewReplacer("@RULE@", indented(rule), "@LIB@", indented(string(lib))).Replace(cases)
-	_, err = policy.Load(
-		policy.Source{Name: standardSource, FS: policies.FS()},
-		policy.Source{Name: "new", FS: fstest.MapFS{newRuleFile: {Data: []byte(rule)}}},
-	)
+	written, err := txtar.FS(&txtar.Archive{Files: []txtar.File{{Name: newRuleFile, Data: []byte(rule)}}})
+	if err != nil {
+		return nil, err
+	}
+	_, err = policy.Load(policy.Source{Name: standardSource, FS: policies.FS()}, policy.Source{Name: "new", FS: written})
 	if err != nil {
 		return nil, fmt.Errorf("--id, or the name of %s: the policy would not load: %w", dir, err)
 	}
