@@ -69,17 +69,4 @@ func TestStandInsDiffer(t *testing.T) {
 			t.Errorf("rules %s\nguests %s", rules, guests)
 		}
 	})
-	t.Run("settings that are no texts", func(t *testing.T) {
-		// To the rule a number in the list is the id of nothing; the guest says that it cannot be meant.
-		mixed := host.WithSettings(map[string]map[string]any{"SEL-09": {"optedIn": []any{"here", 1.0}}})
-		h, err := host.Open(context.Background(), host.WithoutCatalogue(), at, mixed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer h.Close()
-		_, err = host.Open(context.Background(), host.WithoutCatalogue(), at, mixed, host.WithoutStandardPolicies("SEL-09"), guestOf(t, "availability"))
-		if want := "settings optedIn and optInPartitions: must be lists of texts"; err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %s", err, want)
-		}
-	})
 }
