@@ -158,7 +158,7 @@ var scenarioKinds = []string{nothingLost, "zone", "region", "site", "link", "con
 // the kind is "". It is found by asking the rules about one of which nothing else is known: what they surely do not say
 // of it, they say of none.
 func (q *question) speaksOf(ctx context.Context, h policy.Hook, i int, p *solve.Problem) (map[string]bool, error) {
-	at := hooked{h, i}
+	at := hooked{h, i, q.tierOf(i, p)}
 	if speaks, ok := q.speaks[at]; ok {
 		return speaks, nil
 	}
@@ -190,10 +190,19 @@ func (q *question) speaksOf(ctx context.Context, h policy.Hook, i int, p *solve.
 	return speaks, nil
 }
 
-// hooked is a component and what rules are asked about on its behalf.
+// hooked is a component on a tier, and what rules are asked about on its behalf.
 type hooked struct {
 	hook      policy.Hook
 	component int
+	tier      topology.Kind
+}
+
+// tierOf is the tier that a component's copies are looked for on: of the lowest, that which is being tried.
+func (q *question) tierOf(i int, p *solve.Problem) topology.Kind {
+	if len(p.Components[i].Candidates) > 0 {
+		return q.snap.Kind(topology.SiteRow(p.Components[i].Candidates[0].Site))
+	}
+	return q.components[i].kinds[0]
 }
 
 // askRules asks the rules of a hook about rows for one component, and takes what they say of placements.
@@ -214,10 +223,7 @@ func (q *question) askRules(ctx context.Context, h policy.Hook, i int, p *solve.
 // caseOfRules asks the rules of a hook about documents on behalf of a component.
 func (q *question) caseOfRules(ctx context.Context, h policy.Hook, i int, p *solve.Problem, docs []rego.SiteDoc) ([][]rego.Result, *rego.Engine, error) {
 	c := &q.components[i]
-	kind := c.kinds[0]
-	if len(p.Components[i].Candidates) > 0 {
-		kind = q.snap.Kind(topology.SiteRow(p.Components[i].Candidates[0].Site)) // of the lowest tier, that which was taken
-	}
+	kind := q.tierOf(i, p)
 	ask, err := q.caseFor(ctx, q.now, c, kind)
 	if err != nil {
 		return nil, nil, err
