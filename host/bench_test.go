@@ -108,3 +108,14 @@ func BenchmarkSimulate(b *testing.B) {
 		b.ReportMetric(float64(changed.Load()), "changed")
 	}
 }
+
+// BenchmarkOpenEverything opens a host with the whole library, policies that are off included.
+func BenchmarkOpenEverything(b *testing.B) {
+	for b.Loop() {
+		h, err := host.Open(context.Background(), host.WithOffPolicies())
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = h.Close()
+	}
+}
