@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 
@@ -69,7 +70,9 @@ func (s *Set) Bundle() ([]byte, error) {
 		b.Modules = append(b.Modules, bundleModule{m.Path, string(m.Text)})
 	}
 	for _, p := range s.policies {
-		b.Settings[p.ID] = p.Settings
+		settings := maps.Clone(p.Settings)
+		settings[enforcementKey] = string(p.Enforcement)
+		b.Settings[p.ID] = settings
 		if p.Plugin != nil {
 			b.Plugins = append(b.Plugins, bundlePlugin{base64.StdEncoding.EncodeToString(p.Plugin.Module), p.Plugin.Grants})
 		}

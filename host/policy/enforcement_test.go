@@ -64,6 +64,31 @@ func TestEnforcement(t *testing.T) {
 	}
 }
 
+// TestBundleKeepsEnforcement: what is kept with a decision decides alike.
+func TestBundleKeepsEnforcement(t *testing.T) {
+	set, err := load(t, guarded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []policy.Enforcement{policy.Enforced, policy.Warned, policy.Off} {
+		set, err := set.WithSettings(map[string]map[string]any{"T-1": {"enforcement": string(want)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := set.Bundle()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := policy.FromBundle(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := again.Policies()[0]; got.Enforcement != want || again.Digest() != set.Digest() {
+			t.Errorf("%s, digest %s; want %s, %s", got.Enforcement, again.Digest(), want, set.Digest())
+		}
+	}
+}
+
 // TestOffUnquoted writes off as YAML 1.1 takes for false.
 func TestOffUnquoted(t *testing.T) {
 	set, err := load(t, strings.Replace(guarded, "enforcement: warn", "enforcement: off", 1))
