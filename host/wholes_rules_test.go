@@ -222,3 +222,18 @@ func TestRulesOfOtherHooks(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesInLoops: a misspelt name is found in loops over lists of the request, too, and through functions.
+func TestNamesInLoops(t *testing.T) {
+	for _, x := range []struct{ body, want string }{
+		{"every d in input.component.data { d.clas == \"personal\" }", `input.component.data.* has no field "clas"; did you mean "class"?`},
+		{"some d in input.component.data\n\td.keys.custodin == \"x\"", `input.component.data.*.keys has no field "custodin"; did you mean "custodian"?`},
+		{"f(input.request.users[_])", `input.request.users.*.access has no field "mobil"; did you mean "mobile"?`},
+		{"data.topology.jurisdictions.EU.adequte", `an entry of data.topology.jurisdictions has no field "adequte"; did you mean "adequate"?`},
+	} {
+		_, err := decideWith(t, host.DefaultEngine, meta("T-1", "redundancy", "site")+"package t\n\ndeny contains \"no\" if {\n\t"+x.body+"\n}\n\nf(user) if user.access.mobil\n", twoOfThree)
+		if err == nil || !strings.Contains(err.Error(), x.want) {
+			t.Errorf("%s: %v, want %s", x.body, err, x.want)
+		}
+	}
+}

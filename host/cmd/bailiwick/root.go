@@ -13,7 +13,7 @@ func newRoot() *cobra.Command {
   bailiwick decide REQUEST…                the main job: a decision for each request
   bailiwick explain REQUEST --site ID      why, or why not, this site
   bailiwick topology build|show|diff|lint  compile a topology, look into it, compare, check
-  bailiwick policy check|bench DIR…        look at policies, and measure what they cost
+  bailiwick policy new|test|check|bench    write policies, test them, measure what they cost
   bailiwick plugin new|build|test|run|…    write plugins in Go, C, Rust or AssemblyScript
   bailiwick replay DECISION --from DIR     decide again from what decide --record kept, and compare
   bailiwick config check|show              the configuration and where each value comes from

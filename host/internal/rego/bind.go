@@ -53,8 +53,28 @@ func (b *binder) body(body ast.Body) {
 			}
 		case *ast.Every:
 			b.nested(t.Domain)
+			b.each(t)
 			b.body(t.Body)
 		}
+	}
+}
+
+// each lets the variable of an every stand for any element of a list.
+func (b *binder) each(t *ast.Every) {
+	v, ok := t.Value.Value.(ast.Var)
+	if !ok {
+		return
+	}
+	domain, _ := b.places(t.Domain)
+	var out []path
+	for _, p := range domain {
+		if !p.isList() {
+			return
+		}
+		out = append(out, p.child(elem{kind: elemAny}))
+	}
+	if len(out) > 0 {
+		b.alias[v] = out
 	}
 }
 

@@ -116,7 +116,7 @@ func (s *Suite) runner(o Options) *tester.Runner {
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
-	return tester.NewRunner().SetModules(s.modules).SetTimeout(o.Timeout).Filter(o.Run).
+	return tester.NewRunner().RaiseBuiltinErrors(true).SetModules(s.modules).SetTimeout(o.Timeout).Filter(o.Run).
 		SetCompiler(ast.NewCompiler().WithStrict(true).WithEnablePrintStatements(true))
 }
 
