@@ -119,7 +119,7 @@ func TestRequests(t *testing.T) {
 	seen := map[placement.Verdict]int{}
 	n := min(*requests, manyRequests)
 	if testing.Short() {
-		n /= 3 // the race detector sees the same goroutines with each
+		n /= 8 // the race detector sees the same goroutines with each
 	}
 	for i := range n {
 		t.Run(fmt.Sprintf("%04d", i), func(t *testing.T) {

@@ -137,7 +137,7 @@ func TestStandInsRequests(t *testing.T) {
 	a := newAsker(snap)
 	n := 240
 	if testing.Short() {
-		n /= 3 // the race detector sees the same goroutines with each
+		n /= 8 // the race detector sees the same goroutines with each
 	}
 	for i := range n {
 		t.Run(fmt.Sprintf("%04d", i), func(t *testing.T) { s.same(t, a.request(t, i)) })
